@@ -1,0 +1,1 @@
+"""What people receive: rendering of messages and the channels that carry them."""

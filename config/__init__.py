@@ -1,0 +1,1 @@
+"""What the operator decides: settings, the source catalogue, watchlist files."""

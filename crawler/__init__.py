@@ -1,0 +1,1 @@
+"""What talks to news sites: the Scrapy project, feed and page reading, the address gate."""

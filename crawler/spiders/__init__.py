@@ -1,0 +1,1 @@
+"""Spiders: thin routes from feeds and listings to page classes."""

@@ -1,0 +1,1 @@
+"""When things happen: the heartbeat, the steps of an item's way, worker pools, the service's life."""

@@ -1,0 +1,78 @@
+"""What one floor needs of another, as Protocols; jobs hands the real parts in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from newsroom.model import FetchRequest, FetchResult, PageContent, ParsedFeed
+
+
+class Clock(Protocol):
+    """Where time comes from, so that years can be played in seconds."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after `seconds` of this clock's time; cancellable."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Makes polite GETs; never raises for what a site does, the reason is in the result."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Queue the request for its host and wait for its result."""
+        ...
+
+    async def stop(self) -> None:
+        """Cancel what is under way and close every connection; bounded in time."""
+        ...
+
+
+class ResultSink(Protocol):
+    """Where the crawl's pipeline hands what it got: the waiting step, or a feed export."""
+
+    def put(self, result: FetchResult) -> None:
+        """Take one finished fetch; must not block."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads untrusted bytes, somewhere they can do no harm (a limited worker process)."""
+
+    async def read_feed(
+        self, body: bytes, *, url: str, content_type: str, timezone: str
+    ) -> ParsedFeed:
+        """Read a feed document; raises FeedError."""
+        ...
+
+    async def read_page(
+        self, body: bytes, *, url: str, content_type: str, page: str | None, timezone: str
+    ) -> PageContent:
+        """Read an article page; raises PageError."""
+        ...
+
+
+class Channel(Protocol):
+    """Carries finished messages to people."""
+
+    name: str
+
+    def send(self, recipient: str, message: bytes, *, filename: str) -> str:
+        """Hand one message over and return the server's reply; raises DeliveryError.
+
+        `filename` is a safe name made from the alert's key, for channels that keep files.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the connection back politely."""
+        ...
+
+
+Morphology = Callable[[str, int, int, str], bool | None]
+"""Decides a Hangul candidate: (text, start, end, term) → is it the term? None: cannot tell."""

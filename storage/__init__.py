@@ -1,0 +1,1 @@
+"""What is kept: tables, migrations and the Store; the only package that speaks SQL."""

@@ -1,0 +1,1 @@
+"""The demo: a bundled small news day on loopback, sped up."""

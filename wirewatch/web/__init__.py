@@ -1,0 +1,1 @@
+"""The web part: health for now; the page comes later."""
