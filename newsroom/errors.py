@@ -11,7 +11,8 @@
     │   ├── SchemaMismatch         the schema is older or newer than this program
     │   └── LeaseLost              another owner took the work: drop the result
     └── DeliveryError          a channel did not take a message
-        ├── ChannelDown            the server, not this mail: connect, TLS, auth, 421
+        ├── ChannelDown            the server, not this mail: connect, TLS, 421
+        │   └── AuthFailure            the login was refused: pause the account, do not hammer
         ├── TemporaryFailure       this mail, later: 4xx
         ├── PermanentFailure       this mail, never: 5xx, bad address
         └── UncertainOutcome       no definite reply: it may have been taken
@@ -121,6 +122,10 @@ class DeliveryError(WirewatchError):
 
 class ChannelDown(DeliveryError):
     """The channel, not the mail: defer the channel, one probe at a time."""
+
+
+class AuthFailure(ChannelDown):
+    """The login was refused or could not be made safely: a person has to mend it."""
 
 
 class TemporaryFailure(DeliveryError):

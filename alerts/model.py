@@ -1,0 +1,140 @@
+"""What rendering needs to know of an alert: a plain frozen tree without store types.
+
+Jobs fill it from the database; `wirewatch try mail` fills it by hand. All text is as published,
+untrusted, of any length: `alerts.sanitise` cleans and caps it where it is shown. Times are aware
+UTC; they are shown in `AlertContent.timezone`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+AlertKind = Literal["immediate", "update", "notice", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence of evidence."""
+
+    field: str
+    """`title`, `summary` or `body`; a `title` excerpt that is the whole headline marks it."""
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    """Code point spans of `text` that matched, in order, not overlapping."""
+    cut_before: bool = False
+    """True where the sentence begins earlier than `text`."""
+    cut_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatchReason:
+    """Why a watchlist met the article."""
+
+    watchlist: str
+    terms: tuple[str, ...]
+    """The terms that hit, as the watchlist's author wrote them, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCopy:
+    """Another outlet that carries the story."""
+
+    source_name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleContent:
+    """One article of the story, as the reader is to see it."""
+
+    title: str
+    url: str | None
+    """Where the headline leads; None, or not http(s): no link."""
+    source_name: str
+    language: str
+    """BCP 47 tag of the article's text."""
+    published_at: datetime | None
+    first_seen_at: datetime
+    credit: str | None = None
+    """The agency whose text the outlet prints."""
+    state: str = "fetched"
+    """An article state of DESIGN §4; `partial` and `gone` are said in the mail."""
+    excerpts: tuple[Excerpt, ...] = ()
+    reasons: tuple[MatchReason, ...] = ()
+    also_in: tuple[OtherCopy, ...] = ()
+    late: bool = False
+    """Found by a refill, a witness, or a poll after a long pause (DESIGN §4)."""
+    page_pending: bool = False
+    """True where the page could not be read yet and the mail goes with the feed's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryContent:
+    """What the alert is about."""
+
+    id: int
+    title: str
+    articles: tuple[ArticleContent, ...]
+    """At least one; the first is the one the alert is about and gives the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """A watched source that does not answer as it should."""
+
+    source_name: str
+    reason: str
+    """A reason code of `newsroom.reasons`."""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthContent:
+    """The footer's word on the sources, so that silence is never ambiguous."""
+
+    sources: int
+    """How many are watched."""
+    problems: tuple[SourceProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContent:
+    """A message to the operator: what happened, and what it means."""
+
+    title: str
+    """Becomes the subject after `[Wirewatch]`."""
+    lines: tuple[str, ...] = ()
+    """Paragraphs of plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertContent:
+    """Everything one mail says. `story` is set for `immediate` and `update`, else `notice`."""
+
+    kind: AlertKind
+    key: str
+    """`newsroom.delivery.alert_key`, or the key of a notice."""
+    alert_id: int | str
+    recipient: str
+    sender: str
+    """`Name <address>` or an address, from `mail.sender`."""
+    message_id: str
+    thread_id: str | None
+    """None where there is no story."""
+    created_at: datetime
+    watchlists: tuple[str, ...] = ()
+    """Every watchlist of the recipient that matched, in the order they are to be named."""
+    story: StoryContent | None = None
+    notice: NoticeContent | None = None
+    new: tuple[str, ...] = ()
+    """What an update brings, a line each; shown above the story."""
+    timezone: str = "UTC"
+    """IANA zone the times are shown in; an unknown one counts as UTC."""
+    language: str = "en"
+    """Of the mail's own words: `en` or `ko`; the story keeps its own."""
+    base_url: str = ""
+    """Where the web page answers; nothing leads there until it has pages to lead to."""
+    health: HealthContent | None = None
+    """None: nothing is said of the sources."""
