@@ -1,0 +1,124 @@
+"""When a feed is polled next, and what its first sight of an article means for alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newsroom.reasons import Reason
+
+FULL_FETCH_EVERY = timedelta(hours=6)
+"""Every feed is fetched without validators at least this often (DESIGN §4): caches lie."""
+
+LATE_AFTER = timedelta(hours=24)
+"""A poll after a longer silence than this brings *late* matches (DESIGN §4)."""
+
+BACKOFF_MAX = timedelta(hours=6)
+RETRY_AFTER_MAX = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A feed's interval and how often in a row it failed."""
+
+    interval: timedelta
+    minimum: timedelta
+    maximum: timedelta
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NextPoll:
+    """What the decision was: when, the interval from now on, failures in a row.
+
+    `at` is None when the feed is gone for good (410): polling stops until a person says so.
+    """
+
+    at: datetime | None
+    interval: timedelta
+    failures: int
+
+
+def next_poll(
+    rhythm: Rhythm,
+    *,
+    reason: Reason,
+    new_items: int,
+    retry_after: timedelta | None,
+    now: datetime,
+) -> NextPoll:
+    """Decide the next poll.
+
+    New items halve the interval, none lengthen it by a quarter, within the source's bounds. A
+    failure doubles the wait from the interval on, up to six hours. The server's own Retry-After
+    (clamped to a day) is never undercut.
+    """
+    if reason is Reason.GONE:
+        return NextPoll(None, rhythm.interval, rhythm.failures + 1)
+    if reason is Reason.OK:
+        factor = 0.5 if new_items else 1.25
+        interval = _between(rhythm.interval * factor, rhythm.minimum, rhythm.maximum)
+        wait, failures = interval, 0
+    else:
+        interval, failures = rhythm.interval, rhythm.failures + 1
+        wait = min(interval * 2 ** min(failures, 12), max(BACKOFF_MAX, interval))
+        if failures == 1:
+            wait = interval
+    if retry_after is not None:
+        wait = max(wait, min(retry_after, RETRY_AFTER_MAX))
+    return NextPoll(now + wait, interval, failures)
+
+
+def _between(value: timedelta, low: timedelta, high: timedelta) -> timedelta:
+    whole = timedelta(seconds=round(value.total_seconds()))
+    return max(low, min(whole, high))
+
+
+def wants_full_fetch(last_full_at: datetime | None, now: datetime) -> bool:
+    """Whether this poll must go without validators; a date ahead of us is a jumped clock."""
+    if last_full_at is None or last_full_at > now:
+        return True
+    return now - last_full_at >= FULL_FETCH_EVERY
+
+
+def alerting_at_sight(
+    *,
+    first_poll: bool,
+    published_at: datetime | None,
+    first_seen_at: datetime,
+    backfill: timedelta | None,
+) -> str:
+    """Whether an article first shown by this poll may alert: `alert`, `silent` or `undated`.
+
+    Only a feed's first successful poll holds anything back (DESIGN §4 First poll): there an entry
+    alerts if the earlier of published and first seen is within `backfill` (None: any age).
+    `undated` leaves the decision to the page's date.
+    """
+    if not first_poll or backfill is None:
+        return "alert"
+    if published_at is None:
+        return "undated"
+    return _within(published_at, first_seen_at, backfill)
+
+
+def alerting_by_page(
+    *, published_at: datetime | None, first_seen_at: datetime, backfill: timedelta | None
+) -> str:
+    """Settle an `undated` article by its page's date; with none it alerts nobody."""
+    if backfill is None:
+        return "alert"
+    if published_at is None:
+        return "silent"
+    return _within(published_at, first_seen_at, backfill)
+
+
+def _within(published_at: datetime, first_seen_at: datetime, backfill: timedelta) -> str:
+    earlier = min(published_at, first_seen_at)
+    return "alert" if first_seen_at - earlier <= backfill else "silent"
+
+
+def late_reason(*, first_poll: bool, last_ok_at: datetime | None, now: datetime) -> str | None:
+    """Why matches of this poll's new entries are late, or None; never at a first poll."""
+    if first_poll or last_ok_at is None or now - last_ok_at <= LATE_AFTER:
+        return None
+    return "after_silence"

@@ -1,0 +1,248 @@
+"""What a claim hands to a step, and what the step hands back: plain frozen values.
+
+A claim's `token` fences its result: a commit with a token that is no longer on the row raises
+`newsroom.errors.LeaseLost` and writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from newsroom.model import ArticleText, FeedEntry, Hit, PageContent, RejectedEntry
+from newsroom.reasons import Reason
+
+FEED_LEASE_S = 300
+PAGE_LEASE_S = 300
+ALERT_LEASE_S = 600
+"""Ten minutes a mail (DESIGN §10): the deadlines inside it add up to 420 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFeed:
+    """A feed that is ours to poll now."""
+
+    id: int
+    token: str
+    source_id: str
+    url: str
+    host: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    last_full_at: datetime | None
+    last_ok_at: datetime | None
+    first_poll: bool
+    interval: timedelta
+    failures: int
+    crashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedEntry:
+    """An entry with the keys its identity is decided by."""
+
+    entry: FeedEntry
+    canonical_url: str | None
+    title_key: str
+    page_host: str | None
+    """The lane its page is fetched in; None: no page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollOutcome:
+    """Everything one poll learnt; committed whole or not at all."""
+
+    started_at: datetime
+    now: datetime
+    reason: Reason
+    detail: str
+    http_status: int | None
+    changed: bool
+    """False: 304 or the same body; then `entries` is empty and means nothing."""
+    full: bool
+    """It was asked for without validators."""
+    entries: tuple[KeyedEntry, ...] = ()
+    rejected: tuple[RejectedEntry, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    retry_after: timedelta | None = None
+    crashed: bool = False
+    """A worker process died or was killed over this very document."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What of a source's configuration a commit needs."""
+
+    interval_min: timedelta
+    interval_max: timedelta
+    backfill_alerts: timedelta | None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollCommit:
+    """What a committed poll brought."""
+
+    poll_id: int
+    new_articles: tuple[int, ...] = ()
+    revised_articles: tuple[int, ...] = ()
+    kept_raw: int = 0
+    next_poll_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPage:
+    """An article whose page is ours to fetch now."""
+
+    id: int
+    token: str
+    source_id: str
+    url: str
+    canonical_url: str | None
+    host: str
+    failures: int
+    """Attempts before this one."""
+    failed_since: datetime | None
+    crashes: int
+    settled: bool
+    """It had its page before: this is a re-fetch."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageIn:
+    """A page that was read, with the keys it is grouped by."""
+
+    content: PageContent
+    state: str
+    """`fetched` or `partial`."""
+    aliases: tuple[str, ...] = ()
+    """Canonical URLs it is known by too, all within the source's hosts."""
+    exact_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageOut:
+    """A page that could not be had."""
+
+    reason: Reason
+    detail: str
+    retry_at: datetime | None
+    """None: not to be tried again."""
+    crashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaggingArticle:
+    """An article whose text is newer than its matches."""
+
+    id: int
+    text_mark: int
+    text: ArticleText
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMatch:
+    """One watchlist that matches, with its evidence."""
+
+    watchlist_id: int
+    watchlist_version: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TellRule:
+    """Who hears of a watchlist's matches."""
+
+    watchlist_id: int
+    added_at: datetime
+    paused: bool
+    recipients: tuple[str, ...]
+    """Without those who paused or stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCommit:
+    """What the transaction of a match did; `again` when text or rules moved meanwhile."""
+
+    again: bool = False
+    new_matches: int = 0
+    alerts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMatch:
+    """One watchlist an alert tells of, with the match it rests on."""
+
+    watchlist_id: int
+    watchlist: str
+    version: int
+    """Of the rule when it matched."""
+    article_id: int
+    text_mark: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertArticle:
+    """An article of an alerted story, as a mail shows it."""
+
+    id: int
+    source_id: str
+    source_name: str
+    text: ArticleText
+    text_mark: int
+    url: str | None
+    state: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    late: str | None
+    page_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAlert:
+    """An alert that is ours to send now."""
+
+    id: int
+    token: str
+    kind: str
+    recipient: str
+    story_id: int | None
+    n: int
+    copy_of: int | None
+    subject: str | None
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    """This one included."""
+    deferred_since: datetime | None
+    lease_until: datetime
+    matches: tuple[AlertMatch, ...] = ()
+    articles: tuple[AlertArticle, ...] = ()
+    """Of the story; those with a match of this alert first, then oldest first."""
+    message: bytes | None = None
+    """Already rendered: send these bytes."""
+    uncertain: bool = False
+    """Its last attempt ended without a definite reply: send unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnd:
+    """How a delivery attempt ended, as the outbox records it."""
+
+    state: str
+    """`sent`, `deferred`, `held`, `pending` (channel down) or `cancelled`."""
+    outcome: str
+    """`sent`, `deferred`, `held`, `channel_down`, `uncertain`."""
+    now: datetime
+    due_at: datetime | None = None
+    reason: str | None = None
+    code: int | None = None
+    reply: str = ""
+    definite: bool = True
+    count_attempt: bool = True
+    notice: str | None = field(default=None)
+    """Text for the operator, when a person must look."""

@@ -1,0 +1,175 @@
+"""The tables of watchlists, matches and the outbox; they share `tables.metadata`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.tables import BigId, lease_columns, metadata
+from storage.types import UtcDateTime, json_type
+
+watchlists = Table(
+    "watchlists",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("origin", Text, nullable=False),  # `builtin`, `db`, or the file it stands in
+    Column("definition", json_type(), nullable=False),  # as codec.watchlist_json writes it
+    Column("rule_hash", String(64), nullable=False),  # of what decides matching
+    Column("version", Integer, nullable=False),  # + 1 whenever rule_hash changes
+    Column("effective_at", UtcDateTime, nullable=False),  # when this version came into force
+    Column("added_at", UtcDateTime, nullable=False),  # articles seen before it alert nobody
+    Column("paused_at", UtcDateTime),
+    Column("removed_at", UtcDateTime),  # None: in force
+)
+
+recipient_pauses = Table(
+    "recipient_pauses",  # unsubscribed or paused by hand, for one watchlist
+    metadata,
+    Column("watchlist", Text, primary_key=True),
+    Column("recipient", String(320), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("watchlist_id", ForeignKey("watchlists.id"), nullable=False),
+    Column("watchlist_version", Integer, nullable=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("story_id", ForeignKey("stories.id"), nullable=False),
+    Column("text_mark", Integer, nullable=False),  # of the article's text that matched
+    Column("hits", json_type(), nullable=False),
+    Column("matched_at", UtcDateTime, nullable=False),
+    UniqueConstraint("watchlist_id", "article_id"),
+    Index("ix_matches_article_id", "article_id"),
+    Index("ix_matches_story_id", "story_id"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("recipient", String(320), nullable=False),
+    Column("schedule", String(120), nullable=False),
+    Column("slot", String(40), nullable=False),  # local date + scheduled local time
+    Column("state", String(20), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("recipient", "schedule", "slot"),
+)
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("recipient", String(320), nullable=False),
+    Column("schedule", String(120), nullable=False),
+    Column("story_id", ForeignKey("stories.id"), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("digest_id", ForeignKey("digests.id")),  # None: not yet attached
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("recipient", "story_id", "n"),
+    Index("ix_digest_items_digest_id", "digest_id"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False),  # immediate update digest notice
+    Column("recipient", String(320), nullable=False),
+    Column("story_id", ForeignKey("stories.id")),  # None for digests and notices
+    Column("n", Integer, nullable=False),
+    Column("article_id", ForeignKey("articles.id")),  # the article it was raised for
+    Column("subject", Text),  # what a notice is about
+    Column("state", String(20), nullable=False),
+    Column("reason", Text),  # why held, folded, cancelled or deferred
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # not before
+    Column("late", String(30)),
+    Column("poll_id", BigId),  # the poll that brought it
+    Column("digest_id", ForeignKey("digests.id")),
+    Column("copy_of", BigId),  # the alert a person asked to send again
+    Column("deferred_since", UtcDateTime),  # first 4xx: held five days later
+    Column("sent_at", UtcDateTime),
+    Column("message_id", Text),
+    *lease_columns(),
+    Index("ix_alerts_due", "state", "due_at"),
+    Index("ix_alerts_story_id", "story_id"),
+    Index("ix_alerts_article_id", "article_id"),
+)
+Index(
+    "uq_alerts_key",
+    alerts.c.kind,
+    alerts.c.recipient,
+    alerts.c.story_id,
+    alerts.c.n,
+    unique=True,
+    sqlite_where=(alerts.c.state != "cancelled") & (alerts.c.copy_of.is_(None)),
+    postgresql_where=(alerts.c.state != "cancelled") & (alerts.c.copy_of.is_(None)),
+)
+
+alert_watchlists = Table(
+    "alert_watchlists",  # what an alert tells: which watchlists, by which article's match
+    metadata,
+    Column("alert_id", ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
+    Column("watchlist_id", ForeignKey("watchlists.id"), primary_key=True, autoincrement=False),
+    Column("match_id", ForeignKey("matches.id"), nullable=False),
+    Index("ix_alert_watchlists_match_id", "match_id"),
+)
+
+messages = Table(
+    "messages",  # rendered once, before the first attempt; retries send these bytes
+    metadata,
+    Column("alert_id", ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("rendered_at", UtcDateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False),
+    Column("channel", String(200), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),  # None: under way, or nobody knows how it ended
+    Column("outcome", String(20)),  # sent deferred held channel_down uncertain
+    Column("code", Integer),
+    Column("reply", Text),
+    Column("definite", Boolean, nullable=False, default=False),  # the server gave an answer
+    Index("ix_deliveries_alert_id", "alert_id"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("down_since", UtcDateTime),  # None: up
+    Column("next_probe_at", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text),
+)
+
+notices = Table(
+    "notices",  # what the operator should know; shown by `status` and mailed where configured
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("subject", String(300), nullable=False),  # e.g. `feed:12:quarantined`
+    Column("text", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("over_at", UtcDateTime),
+    Index("ix_notices_subject", "subject"),
+)
