@@ -20,6 +20,7 @@ MAX_URL = 4096
 _PARTS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
@@ -170,7 +171,15 @@ def _domain(name: str) -> str:
         except UnicodeError:
             return ""
     name = name.lower().removesuffix(".")
-    return name if _HOST.fullmatch(name) else ""
+    if not _HOST.fullmatch(name):
+        return ""
+    if not _NUMERIC.fullmatch(name.rpartition(".")[2]):
+        return name
+    # numbers are an address or nothing; browsers read 0x7f.1 as one, news links never mean it
+    try:
+        return str(ipaddress.IPv4Address(name))
+    except ValueError:
+        return ""
 
 
 def _requote(text: str, safe: str) -> str:
