@@ -92,6 +92,27 @@ class Database:
                 yield connection
 
     @contextmanager
+    def maintenance(self) -> Iterator[Connection]:
+        """A write transaction for changing the schema.
+
+        On SQLite foreign keys are not enforced while tables are rebuilt, and all of them are
+        checked before the commit.
+        """
+        if self.path is None:
+            with self.write() as connection:
+                yield connection
+            return
+        rebuilding = _sqlite_engine(self.engine.url, begin="BEGIN IMMEDIATE", foreign_keys=False)
+        try:
+            with translated(self.url_masked), self._turn(), rebuilding.begin() as connection:
+                yield connection
+                dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if dangling:
+                    raise StorageError(f"{self.path}: rows point nowhere: {dangling[:3]}")
+        finally:
+            rebuilding.dispose()
+
+    @contextmanager
     def _turn(self) -> Iterator[None]:
         """One writer of this process at a time on SQLite: its own lock is unfair to waiters."""
         if self.path is None:
@@ -185,7 +206,9 @@ def _prepare_file(path: Path) -> bool:
         raise DatabaseUnavailable(f"{path.parent} cannot be made or read: {error}") from error
 
 
-def _sqlite_engine(url: URL, *, begin: str, read_only: bool = False) -> Engine:
+def _sqlite_engine(
+    url: URL, *, begin: str, read_only: bool = False, foreign_keys: bool = True
+) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, pool_timeout=60
     )
@@ -195,7 +218,7 @@ def _sqlite_engine(url: URL, *, begin: str, read_only: bool = False) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             f"query_only={'ON' if read_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")

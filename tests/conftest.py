@@ -1,0 +1,39 @@
+"""What every test gets: a clean environment, and databases on request."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.databases"]
+
+# tests never measure time, so neither does hypothesis
+settings.register_profile(
+    "wirewatch", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("wirewatch")
+
+for name in list(os.environ):
+    if name.startswith("WIREWATCH_") and name != "WIREWATCH_TEST_POSTGRES":
+        del os.environ[name]
+
+_homes = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def _homes_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, _homes_folder: Path) -> None:
+    """An empty home of the test's own; nothing of the person who runs the tests."""
+    home = _homes_folder / str(next(_homes))
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
