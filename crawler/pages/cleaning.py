@@ -1,0 +1,167 @@
+"""What on an article page is not the article: bylines, addresses, marks, share and rights text.
+
+The rules hold for every outlet; what only one outlet prints belongs to its class.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.pages.people import EMAIL, is_person, people
+
+_OPENING_NOTE = re.compile(r"\((?:ATTN|EDS|Eds|ATTENTION)\s*[:;]")
+_MARK = r"(?:\(\s*END\s*\)|\(\s*끝\s*\))"
+_FINAL_MARK = re.compile(rf"\s*{_MARK}\s*$")
+_WHOLE = re.compile(
+    rf"(?:{_MARK}|Link copied!?|Share( this article)?|SHARE|Print|Related (?:Articles?|News|Stories)\b.{{0,20}}"
+    r"|Keywords|관련\s?(?:기사|뉴스)|기사\s?공유.{0,20}|공유하기|댓글.{0,10}|카카오톡에 공유.{0,20}|글자크기.{0,20}|본문.{0,4}글씨.{0,20}"
+    r"|송고시간.{0,40}|송고\s?\d.{0,30}|\d{4}[/.-]\d\d?[/.-]\d\d?\s+\d\d?:\d\d(?::\d\d)?\s*송고|URL.{0,8}복사.{0,20}|구독하기?"
+    r"|▶?\s*제보는 카카오톡.{0,60}|.{0,10}기사제보.{0,80}|\[?\s*(?:사진|그래픽|영상)\s*=?\s*[가-힣A-Za-z ]{0,20}(?:제공|캡처|DB)\s*\]?)",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"(?:무단\s?(?:전재|복제|배포|사용)[^.]{0,40}(?:금지|금합니다)|AI\s?학습(?:\s?및|\s?이용|\s?포함)?.{0,14}금지"
+    r"|all rights reserved|^(?:copyrights?\b|ⓒ|©|\(c\)|저작권자)|(?:copyrights?|저작권자)\s*(?:ⓒ|©|\(c\))|redistribution.{0,20}prohibited)",
+    re.IGNORECASE,
+)
+_RIGHTS_START = re.compile(
+    r"\s*(?:▶?\s*제보는 카카오톡|[<\[(〈＜]?\s*(?:저작권자?|copyrights?)\s*[:=]?\s*(?:ⓒ|©|\(c\))|ⓒ|©)",
+    re.IGNORECASE,
+)
+_MAX_RIGHTS = 200
+_BYLINE = re.compile(r"By:?\s+\S.{1,120}", re.IGNORECASE)
+_BYLINE_ROLE = re.compile(
+    r"(?:contributing|staff|guest)\s+(?:writer|reporter|correspondent|editor)s?", re.IGNORECASE
+)
+_KOREAN_BYLINE = re.compile(
+    r"[/=\[(■▶◇ ]{0,3}(?:[가-힣A-Za-z0-9·=/()]{1,14}\s?[=/|]?\s){0,2}[가-힣]{2,4}(?:\s?[·,ㆍ]?\s?[가-힣]{2,4}){0,4}\s?"
+    r"(?:(?:인턴|수습|선임|전문|객원|영상|사진)?기자|특파원|통신원|논설위원|리포터|PD)[)\]=/ ]{0,3}"
+)
+_TAIL_BYLINE = re.compile(r"(?:^|(?<=[.!?\"”’)…]))\s*\(?By\s+[A-Z][^.!?]{2,80}$")
+_KOREAN_TAIL = re.compile(
+    r"(?:^|(?<=[.!?\"”’)…]))\s*[/=\[(]?\s*[가-힣]{2,4}\s?(?:(?:인턴|수습|선임|전문|객원)?기자|특파원)\s*[\])]?$"
+)
+_ADDRESS_END = re.compile(rf"[\s(\[</,·]*{EMAIL.pattern}[\s)\]>.]*$")
+_SENTENCE_END = re.compile(r"(?:[.!?…\"”’')\]]|^|다|기자|특파원|\bBy [^.!?]{2,60})$")
+_HEAD_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A body without furniture, and the raw bylines that stood in it."""
+
+    paragraphs: tuple[str, ...]
+    bylines: tuple[str, ...]
+
+
+def clean(lines: Sequence[str], drop: frozenset[str] = frozenset()) -> Cleaned:
+    """Take away what is not the story; `drop` are texts known to be captions or the headline."""
+    kept = [text for line in lines if line not in drop and (text := _strip_rights(line))]
+    bylines: list[str] = []
+    kept = _clean_head(kept, bylines)
+    kept = _clean_tail(kept, bylines)
+    return Cleaned(tuple(kept), tuple(bylines))
+
+
+def is_byline(line: str) -> bool:
+    """True for a line that only says who wrote: "By A and B", "홍길동 기자"."""
+    if len(line) > 130:
+        return False
+    bare = EMAIL.sub("", line).strip(" ()<>[]")
+    if _BYLINE.fullmatch(bare):
+        # "By Tuesday the storm had passed." is a sentence, not a byline.
+        return not re.search(r"[.!?]$", bare) and _only_names(bare)
+    return _KOREAN_BYLINE.fullmatch(bare) is not None and bool(people([bare]))
+
+
+def _only_names(byline: str) -> bool:
+    rest = re.sub(r"^By:?\s+", "", byline, flags=re.IGNORECASE)
+    words = [w for w in re.split(r"[\s,&/|]+", rest) if w not in ("and", "")]
+    if len(words) > 14:
+        return False
+    particles = ("de", "la", "van", "von", "der", "bin", "al", "di", "da")
+    lower = [w for w in words if w[0].islower() and w not in particles]
+    return not lower or len(words) == 1 or bool(_BYLINE_ROLE.search(rest))
+
+
+def _strip_rights(line: str) -> str:
+    """The line without marks and rights text; empty where it was nothing else."""
+    if _WHOLE.fullmatch(line):
+        return ""
+    line = _FINAL_MARK.sub("", line)
+    if len(line) <= _MAX_RIGHTS and _RIGHTS.search(line):
+        start = _RIGHTS_START.search(line)
+        return line[: start.start()].strip() if start else ""
+    start = _RIGHTS_START.search(line, max(0, len(line) - _MAX_RIGHTS))
+    if start and _RIGHTS.search(line, start.start()):
+        return line[: start.start()].strip()
+    return line
+
+
+def _clean_head(lines: list[str], bylines: list[str]) -> list[str]:
+    """Drop editors' notes and bylines before the story; stop at its first paragraph."""
+    index = 0
+    while index < min(len(lines), _HEAD_DEPTH):
+        line = lines[index]
+        if _OPENING_NOTE.match(line):
+            line = _after_note(line)
+            if line:
+                lines[index] = line
+                continue
+        elif _address_only(line):
+            pass
+        elif is_byline(line):
+            bylines.append(line)
+        elif not (bylines and _BYLINE_ROLE.fullmatch(line)):
+            break
+        index += 1
+    return lines[index:]
+
+
+def _after_note(line: str) -> str:
+    """What follows "(ATTN: ...)" in its paragraph; a note never closed takes all of it."""
+    depth = 0
+    for position, character in enumerate(line):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return line[position + 1 :].strip()
+    return ""
+
+
+def _clean_tail(lines: list[str], bylines: list[str]) -> list[str]:
+    """Drop addresses, bylines and marks that end the story."""
+    while lines:
+        line = lines[-1]
+        stripped = _FINAL_MARK.sub("", _strip_address(line)).strip()
+        had_address = stripped != line
+        if is_byline(stripped) or (had_address and is_person(stripped)):
+            bylines.append(stripped)
+            stripped = ""
+        tail = (_TAIL_BYLINE.search(stripped) if had_address else None) or _KOREAN_TAIL.search(
+            stripped
+        )
+        if tail:
+            bylines.append(tail.group().strip(" ()[]/="))
+            stripped = stripped[: tail.start()].strip()
+        if stripped == line:
+            break
+        if stripped:
+            lines[-1] = stripped
+        else:
+            lines.pop()
+    return [line for line in lines if not _address_only(line)]
+
+
+def _address_only(line: str) -> bool:
+    return "@" in line and not EMAIL.sub("", line).strip(" ()[]<>,/·|")
+
+
+def _strip_address(line: str) -> str:
+    """Without a reporter's address at the end; one that a sentence ends with stays."""
+    found = _ADDRESS_END.search(line) if "@" in line else None
+    if found is None:
+        return line
+    before = line[: found.start()].rstrip()
+    return before if _SENTENCE_END.search(before) or is_person(before) else line

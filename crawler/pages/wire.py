@@ -1,0 +1,89 @@
+"""Datelines and credits: where a story was filed, and which agency wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_AGENCIES = {
+    "yonhap": "Yonhap", "yonhap news": "Yonhap", "yonhap news agency": "Yonhap", "yna": "Yonhap",
+    "연합뉴스": "Yonhap", "연합": "Yonhap",
+    "ap": "AP", "associated press": "AP", "the associated press": "AP",
+    "afp": "AFP", "agence france-presse": "AFP", "reuters": "Reuters", "로이터": "Reuters",
+    "bloomberg": "Bloomberg", "bloomberg news": "Bloomberg", "xinhua": "Xinhua", "신화통신": "Xinhua",
+    "kyodo": "Kyodo", "kyodo news": "Kyodo", "교도통신": "Kyodo", "jiji": "Jiji", "dpa": "dpa",
+    "upi": "UPI", "tass": "TASS", "newsis": "Newsis", "뉴시스": "Newsis",
+    "news1": "News1", "뉴스1": "News1",
+}  # fmt: skip
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?"
+_ENGLISH = re.compile(
+    r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’/ \-]{1,60}?)"
+    r"(?:,\s(?P<region>(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Z][A-Za-z.' \-]{1,30}))?"
+    rf"(?P<date>,?\s{_MONTH}\s\d{{1,2}}(?:,\s\d{{4}})?)?"
+    r"(?:\s?\((?P<agency>[A-Za-z][A-Za-z0-9 .&/\-]{1,40})\))?"
+    r"\s*(?P<dash>--|—|–|-)\s*(?P<next>\S)"
+)
+_KOREAN = re.compile(
+    r"[(\[]\s*(?P<place>[가-힣A-Za-z][가-힣A-Za-z·ㆍ,/\s]{0,40}?)\s*=\s*(?P<agency>[^)\]=]{1,20}?)\s*[)\]]"
+    r"(?:\s*(?P<names>[^=()\[\]]{2,80}?)\s*=\s)?"
+)
+_FINAL = re.compile(r"\(([^()]{2,40})\)\W*$")
+_SPLIT = re.compile(r"\s*(?:[,/&·ㆍ-]|\band\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The formula a story opens with: "SEOUL, May 1 (Yonhap) --", "(서울=연합뉴스) 홍길동 기자 =".
+
+    `place` is the place alone, `agency` the canonical name of the agency in it or None, `byline`
+    the raw names in the Korean formula.
+    """
+
+    place: str
+    agency: str | None = None
+    byline: str = ""
+
+
+def read_dateline(paragraph: str) -> Dateline | None:
+    """The dateline a story's first paragraph begins with; None where there is none."""
+    korean = _KOREAN.match(paragraph)
+    if korean:
+        agency = agency_name(korean["agency"])
+        return Dateline(korean["place"].strip(), agency, korean["names"] or "")
+    english = _ENGLISH.match(paragraph)
+    if english is None:
+        return None
+    if not english["date"] and not english["agency"]:
+        # A bare "BEIJING -- Senior ...": a hyphen, a short acronym or "BTS -- the band" is none.
+        letters = sum(c.isalpha() for c in english["place"])
+        if english["dash"] == "-" or letters < 4 or english["next"].islower():
+            return None
+    agency = agency_name(english["agency"]) if english["agency"] else None
+    return Dateline(english["place"].strip(" ,"), agency)
+
+
+def agency_name(text: str) -> str | None:
+    """The agency a credit names first ("Yonhap", "AP-Yonhap", "연합뉴스"); None for no agency."""
+    text = text.strip().strip("=/[]()").lower()
+    if text in _AGENCIES:
+        return _AGENCIES[text]
+    return next((_AGENCIES[part] for part in _SPLIT.split(text) if part in _AGENCIES), None)
+
+
+def read_credit(
+    body: Sequence[str], dateline: Dateline | None, bylines: Sequence[str]
+) -> str | None:
+    """The agency whose text this is: by a final "(Yonhap)", the dateline, or the byline."""
+    if body:
+        final = _FINAL.search(body[-1])
+        named = agency_name(final.group(1)) if final else None
+        if named:
+            return named
+    if dateline and dateline.agency:
+        return dateline.agency
+    for byline in bylines:
+        named = agency_name(re.sub(r"^\s*by\s+", "", byline, flags=re.IGNORECASE))
+        if named:
+            return named
+    return None

@@ -1,0 +1,107 @@
+"""Yonhap's Korean pages: three periods, after facts of public scrapers (no capture is known)."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.pages.base import Fields, Layout
+from crawler.pages.document import Page
+from crawler.pages.text import has_class, paragraphs
+from crawler.pages.yonhap_en import story_images
+
+_SKIP = has_class(
+    "comp-box", "photo-group", "image-zone", "image-zone01", "youtube-group", "video-zone",
+    "related-group", "related-zone", "writer-zone", "writer-zone01", "keyword-zone",
+    "keyword-zone01", "txt-copyright", "adrs", "stit", "article_ban", "article-ad-box",
+    "banner-0-wrap", "ad-box", "aside-box", "aside-box01", "tit-sub", "txt-desc", "sns-share",
+    tags=("figure", "figcaption", "aside", "header"),
+)  # fmt: skip
+_SENT = re.compile(r"송고(?:시간)?|최종\s?수정|입력|\|")
+
+
+class Korean2025(Layout):
+    """2025 on: h1.tit01, .update-time, div.story-news.article."""
+
+    name = "yonhap-ko-2025"
+
+    def matches(self, page: Page) -> bool:
+        """The story node below a headline of this period."""
+        return page.first("h1.tit01, .update-time") is not None and _story(page) is not None
+
+    def read(self, page: Page) -> Fields:
+        """All fields; the date from the metadata, `data-published-time` or "송고2026-01-06 16:46"."""
+        story = _story(page)
+        assert story is not None  # noqa: S101 - matches() found it
+        stamp = page.first("[data-published-time]")
+        shown = stamp.get("data-published-time") if stamp is not None else None
+        return Fields(
+            title=page.text("h1.tit01"),
+            subtitle=page.text(".tit-sub h2.tit01, .tit-sub .tit01, .tit-sub"),
+            published=""
+            if page.meta.published
+            else shown or _date(page, ".update-time .txt-time01"),
+            bylines=[f"{name} 기자" for name in page.texts(".txt-con .tit-name a")],
+            body=paragraphs(story, _SKIP),
+            captions=page.texts("figcaption .txt-desc, figcaption.txt-desc", story),
+            images=story_images(page, story),
+            tags=page.texts(".keyword-zone .list01 a"),
+        )
+
+
+class Korean2019(Layout):
+    """2019-2024: h1.tit, article.story-news.article (a div for special items) in .scroller01."""
+
+    name = "yonhap-ko-2019"
+
+    def matches(self, page: Page) -> bool:
+        """The story node with the headline of this period."""
+        return page.first("h1.tit") is not None and _story(page) is not None
+
+    def read(self, page: Page) -> Fields:
+        """All fields; the date from the metadata or the text behind 송고시간."""
+        story = _story(page)
+        assert story is not None  # noqa: S101 - matches() found it
+        return Fields(
+            title=page.text("h1.tit"),
+            subtitle=page.text(".tit-sub h2, .tit-sub .tit, .tit-sub"),
+            published="" if page.meta.published else _date(page, ".update-time"),
+            bylines=[f"{name} 기자" for name in page.texts(".writer-zone01 .tit-name a")],
+            body=paragraphs(story, _SKIP),
+            captions=page.texts("figcaption .txt-desc, figcaption.txt-desc", story),
+            images=story_images(page, story),
+            tags=page.texts(".keyword-zone a, .keyword-zone01 .list a"),
+        )
+
+
+class KoreanUntil2018(Layout):
+    """Until about 2018: #articleWrap, the date in `.adrs .pblsh` followed by 송고."""
+
+    name = "yonhap-ko-2014"
+
+    def matches(self, page: Page) -> bool:
+        """The wrap of this period."""
+        return page.first("#articleWrap .article, .article .adrs") is not None
+
+    def read(self, page: Page) -> Fields:
+        """All fields; the subtitle is the bold text above the story."""
+        story = page.first("#articleWrap .article, .article")
+        assert story is not None  # noqa: S101 - matches() found it
+        return Fields(
+            title=page.text("#articleWrap h1, #articleWrap h2"),
+            subtitle=page.text(".stit strong b, .stit b, .stit", story),
+            published="" if page.meta.published else _date(page, ".adrs .pblsh"),
+            body=paragraphs(story, _SKIP),
+            captions=page.texts("figcaption, .txt-desc, .article-img-caption", story),
+            images=story_images(page, story),
+        )
+
+
+def _story(page: Page) -> HtmlElement | None:
+    return page.first("article.story-news, div.story-news")
+
+
+def _date(page: Page, css: str) -> str:
+    """The date text of a node without the words around it."""
+    return _SENT.sub(" ", page.text(css)).strip()
