@@ -38,7 +38,7 @@ def clean_span(text: str) -> str:
 
 def header_text(text: str, limit: int) -> str:
     """`clean`, and nothing in it can be taken for an RFC 2047 encoded word."""
-    return clean(text, limit).replace("=?", "= ?").replace("?=", "? =")
+    return clean(text, limit).replace("=?", "= ?")
 
 
 def safe_url(url: str | None) -> str | None:

@@ -1,0 +1,60 @@
+"""The text of a mail, written to be read, not derived from the HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from alerts.strings import Strings
+from alerts.view import ArticleView, LinkView, MailView, Segment
+from alerts.wrap import wrap
+
+
+def plain_text(view: MailView) -> str:
+    """Lines ended by LF; matched terms stand between asterisks."""
+    blocks = list(_blocks(view))
+    blocks.append("\n".join(["-- ", *(wrap(line, rest="  ") for line in view.footer)]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _blocks(view: MailView) -> Iterator[str]:
+    if view.heading:
+        yield wrap(view.heading)
+    yield from map(wrap, view.paragraphs)
+    if view.new:
+        lines = [f"{view.words.new}:"]
+        yield "\n".join([*lines, *(wrap(line, first="- ", rest="  ") for line in view.new)])
+    for number, article in enumerate(view.articles):
+        if number:
+            yield "* * *"
+        yield from _article(article, view.words)
+
+
+def _article(article: ArticleView, words: Strings) -> Iterator[str]:
+    head = [wrap(_marked(article.headline)), wrap(article.byline)]
+    if article.url:
+        head.append(article.url)
+    yield "\n".join(head)
+    for remark in article.remarks:
+        yield wrap(f"[{remark}]")
+    for excerpt in article.excerpts:
+        yield wrap(_marked(excerpt), first="    ")
+    tail = [wrap(f"{words.why}: {'; '.join(article.why)}", rest="  ")] if article.why else []
+    if article.also_in:
+        tail.append(f"{words.also_in}:")
+        tail += [_copy(link) for link in article.also_in]
+    if tail:
+        yield "\n".join(tail)
+
+
+def _copy(link: LinkView) -> str:
+    # The address keeps a line of its own: wrapped, it could not be followed.
+    name = wrap(link.name, first="- ", rest="  ")
+    return f"{name}\n  {link.url}" if link.url else name
+
+
+def _marked(segments: Iterable[Segment]) -> str:
+    return "".join(_star(s.text) if s.marked else s.text for s in segments)
+
+
+def _star(text: str) -> str:
+    return f"*{text}*"

@@ -1,0 +1,193 @@
+"""An alert as the bytes of one mail (DESIGN §10): the header set, text and HTML.
+
+The same content and `now` give the same bytes. No text from a page can add a header or stop a
+mail: the finished bytes are read back, and if their header is not exactly the one intended the mail
+goes out with plain stand-ins for the texts that came from outside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from base64 import encodebytes
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import format_datetime
+from quopri import encodestring
+from urllib.parse import quote
+
+from alerts.address import domain_of, envelope_address, split_sender
+from alerts.headers import mailbox_field, text_field, token_field
+from alerts.html import html_text
+from alerts.model import AlertContent
+from alerts.plain import plain_text
+from alerts.sanitise import clean, header_text
+from alerts.strings import strings
+from alerts.view import view
+from alerts.when import zone
+from alerts.wrap import columns
+from newsroom.delivery import message_id
+
+log = logging.getLogger("wirewatch.mail")
+
+SUBJECT_HEADLINE = 200
+SUBJECT_NAMES = 40
+"""Columns the watchlists' names may take in the subject's brackets."""
+HEADER_NAMES = 2000
+_ID = re.compile(r"<[A-Za-z0-9.+_-]{1,120}@[A-Za-z0-9.-]{1,253}>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The header values that came from outside."""
+
+    subject: str
+    watchlists: str
+    sender_name: str
+
+
+def render(content: AlertContent, *, now: datetime) -> bytes:
+    """The whole message, CRLF line ends; ASCII but for a recipient whose local part is not.
+
+    `now` becomes the Date, shown in the reader's zone.
+    """
+    texts = _texts(content)
+    body = _body(content, texts.subject)
+    fields = _fields(content, texts, now)
+    if not _as_intended(fields, texts):
+        log.warning("mail header replaced", extra={"mail": clean(content.key, 200)})
+        fields = _fields(content, _stand_ins(content), now)
+    return _joined(fields) + b"\r\n\r\n" + body
+
+
+def subject(content: AlertContent) -> str:
+    """The subject as people read it: one clean line (also what lists of alerts show)."""
+    if content.story is None:
+        words = strings(content.language)
+        title = content.notice.title if content.notice else words.test_title
+        return header_text(f"[Wirewatch] {clean(title, SUBJECT_HEADLINE)}", 300)
+    lead = content.story.articles[0] if content.story.articles else None
+    headline = clean(lead.title if lead else content.story.title, SUBJECT_HEADLINE)
+    line = f"[{bracket_names(content.watchlists)}] {headline or strings(content.language).untitled}"
+    if lead and (source := clean(lead.source_name, 60)):
+        line += f" — {source}"
+    return header_text(f"Re: {line}" if content.kind == "update" else line, 400)
+
+
+def bracket_names(watchlists: tuple[str, ...]) -> str:
+    """`THAAD, Missiles`, or `THAAD +2` where all the names would crowd out the headline."""
+    names = [clean(name, SUBJECT_NAMES) for name in watchlists[:10]] or ["Wirewatch"]
+    whole = ", ".join(names)
+    if len(watchlists) <= 10 and columns(whole) <= SUBJECT_NAMES:
+        return whole
+    return f"{names[0]} +{len(watchlists) - 1}" if len(watchlists) > 1 else names[0]
+
+
+def _texts(content: AlertContent) -> _Texts:
+    names = ", ".join(clean(name, 200) for name in content.watchlists[:100])
+    return _Texts(
+        subject=subject(content),
+        watchlists=header_text(names, HEADER_NAMES),
+        sender_name=header_text(split_sender(content.sender)[0], 100),
+    )
+
+
+def _stand_ins(content: AlertContent) -> _Texts:
+    what = f"story {int(content.story.id)}" if content.story else content.kind
+    return _Texts(f"[Wirewatch] {what}", "-" if content.watchlists else "", "Wirewatch")
+
+
+def _fields(content: AlertContent, texts: _Texts, now: datetime) -> list[str]:
+    """Every header field in order, folded; the first word of each is its name and a colon."""
+    sender = split_sender(content.sender)[1]
+    domain = domain_of(content.sender)
+    ident = content.message_id if _ID.fullmatch(content.message_id) else ""
+    thread = content.thread_id if content.story and content.thread_id else ""
+    to = envelope_address(content.recipient)
+    fields = [
+        mailbox_field("From", texts.sender_name, sender),
+        f"To: {to or 'undisclosed-recipients:;'}",
+        text_field("Subject", texts.subject),
+        f"Date: {format_datetime(now.astimezone(zone(content.timezone)))}",
+        f"Message-ID: {ident or message_id(content.key, domain)}",
+        token_field("List-Id", "Wirewatch", "alerts", f"<alerts.wirewatch.{_label(domain)}>"),
+        f"List-Unsubscribe: {_unsubscribe(sender, to)}",
+        "Auto-Submitted: auto-generated",
+    ]
+    if _ID.fullmatch(thread):
+        fields.append(f"References: {thread}")
+    if texts.watchlists:
+        fields.append(text_field("X-Wirewatch-Watchlist", texts.watchlists))
+    if content.story:
+        fields.append(f"X-Wirewatch-Story: {int(content.story.id)}")
+    fields += [
+        text_field("X-Wirewatch-Alert", header_text(str(content.alert_id), 100) or "-"),
+        "MIME-Version: 1.0",
+        token_field("Content-Type", "multipart/alternative;", f'boundary="{_boundary(content)}"'),
+    ]
+    return fields
+
+
+def _unsubscribe(sender: str, to: str | None) -> str:
+    """RFC 2369 by mail. (RFC 8058's one click needs a web page to answer it; without one a mail is
+    the only way, and the subject names who wants out even where the mail was forwarded.)"""
+    wanted = quote(f"unsubscribe {to}" if to else "unsubscribe", safe="")
+    return f"<mailto:{quote(sender, safe='@')}?subject={wanted}>"
+
+
+def _body(content: AlertContent, title: str) -> bytes:
+    shown = view(content)
+    dashes = f"--{_boundary(content)}".encode()
+    parts = (
+        _part("text/plain", plain_text(shown)),
+        _part("text/html", html_text(shown, title)),
+    )
+    return b"".join(dashes + b"\r\n" + p + b"\r\n" for p in parts) + dashes + b"--\r\n"
+
+
+def _part(kind: str, text: str) -> bytes:
+    """One MIME part in seven bits: whichever of the two encodings is shorter."""
+    octets = text.encode("utf-8", "replace")
+    encoding, coded = "quoted-printable", encodestring(octets)
+    if len(coded) > len(octets) * 4 // 3 + 100:
+        encoding, coded = "base64", encodebytes(octets)
+    head = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    return head.encode("ascii") + coded.replace(b"\n", b"\r\n")
+
+
+def _boundary(content: AlertContent) -> str:
+    # "=_" comes out of neither encoding, so no text can hold the boundary.
+    return "=_wirewatch_" + hashlib.sha256(content.key.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _label(domain: str) -> str:
+    return domain.strip("[]").replace(":", "-")
+
+
+def _joined(fields: list[str]) -> bytes:
+    return "\r\n".join(fields).encode("utf-8", "replace")
+
+
+def _as_intended(fields: list[str], texts: _Texts) -> bool:
+    """Read the header back, as two kinds of mail reader do, and compare."""
+    header = _joined(fields) + b"\r\n\r\n"
+    names = [field.partition(":")[0] for field in fields]
+    try:
+        modern = message_from_bytes(header, policy=policy.SMTPUTF8)
+        plain = message_from_bytes(header)
+        return (
+            modern.keys() == names == plain.keys()
+            and all(modern.get_all(n) == [modern[n]] for n in names)
+            and _same(str(modern["Subject"]), texts.subject)
+            and _same(str(make_header(decode_header(plain["Subject"]))), texts.subject)
+            and _same(str(modern.get("X-Wirewatch-Watchlist", "")), texts.watchlists)
+        )
+    except Exception:  # noqa: BLE001 - the parser is not ours: whatever it trips over, the mail goes
+        return False
+
+
+def _same(read: str, meant: str) -> bool:
+    return "".join(read.split()) == "".join(meant.split())

@@ -1,0 +1,216 @@
+"""What a mail shows, worked out once for its text and its HTML: cleaned, capped, localised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from alerts.address import split_sender
+from alerts.model import AlertContent, ArticleContent, HealthContent
+from alerts.sanitise import clean, clean_span, safe_url
+from alerts.strings import Strings, strings
+from alerts.when import local_time, zone
+
+NAME_LIMIT = 100
+HEADLINE_LIMIT = 300
+EXCERPT_LIMIT = 500
+LINE_LIMIT = 1000
+MAX_ARTICLES = 20
+MAX_EXCERPTS = 8
+MAX_NAMES = 50
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a line; `marked` where it is what a watchlist looked for."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A name, and where it leads."""
+
+    name: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """One article, ready to be set."""
+
+    headline: tuple[Segment, ...]
+    url: str | None
+    lang: str
+    byline: str
+    remarks: tuple[str, ...]
+    excerpts: tuple[tuple[Segment, ...], ...]
+    why: tuple[str, ...]
+    also_in: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """The whole mail, ready to be set."""
+
+    words: Strings
+    heading: str
+    """Of a notice or test; empty above a story."""
+    paragraphs: tuple[str, ...]
+    new: tuple[str, ...]
+    articles: tuple[ArticleView, ...]
+    footer: tuple[str, ...]
+
+
+def view(content: AlertContent) -> MailView:
+    """Work out what the mail shows."""
+    words = strings(content.language)
+    where = zone(content.timezone)
+    heading, paragraphs = ("", ()) if content.story else _notice(content, words)
+    articles = content.story.articles[:MAX_ARTICLES] if content.story else ()
+    return MailView(
+        words=words,
+        heading=heading,
+        paragraphs=paragraphs,
+        new=_lines(content.new),
+        articles=tuple(_article(a, words, where) for a in articles),
+        footer=_footer(content, words, where),
+    )
+
+
+def segments(text: str, marks: Iterable[tuple[int, int]], limit: int) -> tuple[Segment, ...]:
+    """Cut a text at its marks and clean each piece; at most about `limit` code points in all.
+
+    Marks that overlap what came before, or lie outside the text, are dropped.
+    """
+    pieces: list[Segment] = []
+    at = 0
+    for start, end in marks:
+        if at <= start < end <= len(text):
+            pieces += [Segment(text[at:start]), Segment(text[start:end], True)]
+            at = end
+    # The tail is cut before it is cleaned: a field may be megabytes long.
+    pieces.append(Segment(text[at : at + 2 * limit]))
+    shown: list[Segment] = []
+    left = limit
+    for piece in pieces:
+        part = clean_span(piece.text[: 2 * limit])
+        part = part.lstrip() if not shown else part
+        if len(part) > left:
+            shown.append(Segment(part[: max(left - 1, 0)].rstrip() + "…", piece.marked))
+            return tuple(shown)
+        if part:
+            shown.append(Segment(part, piece.marked))
+            left -= len(part)
+    return tuple(shown)
+
+
+def language_tag(tag: str) -> str:
+    """A BCP 47 tag fit for a `lang` attribute; empty (unknown) where it is none."""
+    return tag if _LANGUAGE.fullmatch(tag) else ""
+
+
+def _notice(content: AlertContent, words: Strings) -> tuple[str, tuple[str, ...]]:
+    if content.notice is None:
+        return words.test_title, (words.test_line,)
+    return clean(content.notice.title, HEADLINE_LIMIT), _lines(content.notice.lines)
+
+
+def _article(article: ArticleContent, words: Strings, where: tzinfo) -> ArticleView:
+    marks = next(
+        (e.marks for e in article.excerpts if e.field == "title" and e.text == article.title), ()
+    )
+    headline = segments(article.title, marks, HEADLINE_LIMIT) or (Segment(words.untitled),)
+    return ArticleView(
+        headline=headline,
+        url=safe_url(article.url),
+        lang=language_tag(article.language),
+        byline=_byline(article, words, where),
+        remarks=_remarks(article, words),
+        excerpts=_excerpts(article),
+        why=tuple(f"{clean(r.watchlist, NAME_LIMIT)} ({_names(r.terms)})" for r in article.reasons)[
+            :MAX_NAMES
+        ],
+        also_in=tuple(
+            LinkView(clean(c.source_name, NAME_LIMIT), safe_url(c.url))
+            for c in article.also_in[:MAX_NAMES]
+        ),
+    )
+
+
+def _byline(article: ArticleContent, words: Strings, where: tzinfo) -> str:
+    if article.published_at is not None:
+        time = local_time(article.published_at, where, words.language)
+    else:
+        seen = local_time(article.first_seen_at, where, words.language)
+        time = words.first_seen.format(time=seen)
+    parts = [clean(article.source_name, NAME_LIMIT), time]
+    if article.credit:
+        parts.append(words.credit.format(credit=clean(article.credit, NAME_LIMIT)))
+    return " · ".join(p for p in parts if p)
+
+
+def _remarks(article: ArticleContent, words: Strings) -> tuple[str, ...]:
+    said = (
+        (article.late, words.late),
+        (article.page_pending, words.page_pending),
+        (article.state == "partial", words.partial),
+        (article.state == "gone", words.gone),
+    )
+    return tuple(text for holds, text in said if holds)
+
+
+def _excerpts(article: ArticleContent) -> tuple[tuple[Segment, ...], ...]:
+    shown = []
+    for e in article.excerpts:
+        if e.field == "title" and e.text == article.title:
+            continue
+        pieces = segments(e.text, e.marks, EXCERPT_LIMIT)
+        if pieces:
+            before = (Segment("…"),) if e.cut_before else ()
+            after = (Segment("…"),) if e.cut_after else ()
+            shown.append((*before, *pieces, *after))
+    return tuple(shown[:MAX_EXCERPTS])
+
+
+def _footer(content: AlertContent, words: Strings, where: tzinfo) -> tuple[str, ...]:
+    recipient = clean(content.recipient, NAME_LIMIT)
+    if content.kind == "test":
+        return (words.because_test, *_health(content.health, words, where))
+    if content.story is None:
+        because = words.because_operator.format(recipient=recipient)
+        return (because, *_health(content.health, words, where))
+    because = words.because.format(recipient=recipient, watchlists=_names(content.watchlists))
+    stop = words.stop.format(sender=split_sender(content.sender)[1])
+    return (because, stop, *_health(content.health, words, where))
+
+
+def _health(health: HealthContent | None, words: Strings, where: tzinfo) -> tuple[str, ...]:
+    if health is None:
+        return ()
+    bad = health.problems
+    if not bad:
+        return (words.sources_ok.format(count=health.sources),)
+    good = max(health.sources - len(bad), 0)
+    lines = [words.sources_bad.format(good=good, count=health.sources)]
+    for p in bad[:MAX_NAMES]:
+        reason = words.reasons.get(p.reason, p.reason)
+        line = words.problem.format(source=p.source_name, reason=reason)
+        if p.since is not None:
+            line += words.since.format(time=local_time(p.since, where, words.language))
+        lines.append(clean(line, HEADLINE_LIMIT))
+    return tuple(lines)
+
+
+def _names(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" +{len(shown) - MAX_NAMES}" if len(shown) > MAX_NAMES else ""
+    return ", ".join(clean(n, NAME_LIMIT) for n in shown[:MAX_NAMES]) + more
+
+
+def _lines(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(cleaned for line in lines if (cleaned := clean(line, LINE_LIMIT)))
