@@ -53,6 +53,8 @@ matches = Table(
     Column("text_mark", Integer, nullable=False),  # of the article's text that matched
     Column("hits", json_type(), nullable=False),
     Column("matched_at", UtcDateTime, nullable=False),
+    # `told` (its outbox rows stand), `silent` (by a rule nobody is told), `undated` (page decides)
+    Column("alerting", String(20), nullable=False),
     UniqueConstraint("watchlist_id", "article_id"),
     Index("ix_matches_article_id", "article_id"),
     Index("ix_matches_story_id", "story_id"),

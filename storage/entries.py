@@ -1,0 +1,370 @@
+"""Entries to articles: which article each entry is, what is new, what changed.
+
+Everything here runs inside the poll's transaction, under the story lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from newsroom.identity import EntryFacts, KnownArticle, pick, text_hash
+from newsroom.polling import alerting_at_sight
+from storage.claims import KeyedEntry, PollOutcome, SourceRules
+from storage.database import Database
+from storage.revisions import feed_hash, revise_by_feed
+from storage.tables import (
+    article_urls,
+    articles,
+    entries,
+    raw_entries,
+    revisions,
+    stories,
+)
+
+log = logging.getLogger("wirewatch.storage")
+
+
+@dataclass
+class Shelf:
+    """What became of a document's entries."""
+
+    new: list[int] = field(default_factory=list)
+    """Articles first seen here, oldest first."""
+    revised: list[int] = field(default_factory=list)
+    seen: dict[int, int] = field(default_factory=dict)
+    """Entry row → position in the document."""
+    raw: list[str] = field(default_factory=list)
+    """Why entries were kept raw."""
+
+
+@dataclass
+class _Batch:
+    """The poll at hand, for the functions that place its entries."""
+
+    db: Database
+    conn: Connection
+    feed: Any
+    poll_id: int
+    outcome: PollOutcome
+    rules: SourceRules
+    late: str | None
+    shelf: Shelf
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """An entry row, and whether title and summary (or the title) are new for the article."""
+
+    entry_id: int
+    changed: bool
+    new_title: bool
+
+
+def shelve(
+    db: Database,
+    conn: Connection,
+    feed: Any,
+    poll_id: int,
+    outcome: PollOutcome,
+    rules: SourceRules,
+    late: str | None,
+) -> Shelf:
+    """Give every entry its article: known, revised or new.
+
+    An entry the database refuses is kept raw with its reason and costs the others nothing.
+    """
+    batch = _Batch(db, conn, feed, poll_id, outcome, rules, late, Shelf())
+    placed = list(reversed(list(enumerate(outcome.entries))))  # oldest first: ids follow time
+    saved = Shelf()
+    try:
+        with conn.begin_nested():
+            _place(batch, placed)
+            saved = batch.shelf
+    except (SQLAlchemyError, ValueError, UnicodeError):
+        log.warning("a feed's entries are stored one by one", extra={"feed": feed.id})
+        for position, keyed in placed:
+            batch.shelf = Shelf()
+            try:
+                with conn.begin_nested():
+                    _place(batch, [(position, keyed)])
+            except (SQLAlchemyError, ValueError, UnicodeError) as error:
+                _keep_raw(batch, repr(keyed.entry), f"{type(error).__name__}: {error}")
+            _add(saved, batch.shelf)
+    batch.shelf = saved
+    for rejected in outcome.rejected:
+        _keep_raw(batch, rejected.raw, rejected.reason)
+    return batch.shelf
+
+
+def _add(whole: Shelf, part: Shelf) -> None:
+    whole.new += part.new
+    whole.revised += part.revised
+    whole.seen |= part.seen
+    whole.raw += part.raw
+
+
+def _keep_raw(batch: _Batch, raw: str, reason: str) -> None:
+    clean = raw.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")[:20_000]
+    why = reason.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")[:500]
+    batch.conn.execute(
+        batch.db.insert(raw_entries)
+        .values(
+            feed_id=batch.feed.id,
+            poll_id=batch.poll_id,
+            raw=clean,
+            reason=why,
+            raw_hash=text_hash(clean),
+        )
+        .on_conflict_do_nothing()
+    )
+    batch.shelf.raw.append(why)
+
+
+def _place(batch: _Batch, placed: Sequence[tuple[int, KeyedEntry]]) -> None:
+    keyed = [k for _, k in placed]
+    known = _Known(batch, keyed)
+    shown = frozenset(k.canonical_url for k in batch.outcome.entries if k.canonical_url)
+    for position, item in placed:
+        facts = _facts(batch, item, shown)
+        found = pick(facts, known.articles.values())
+        if found is None:
+            article_id = _new_article(batch, item)
+            batch.shelf.new.append(article_id)
+        else:
+            article_id = found[0].id
+        sight = _sight(batch, known, article_id, item, facts.identity_guid)
+        if found is not None and sight.changed:
+            _revise(batch, article_id, item, sight)
+        known.learn(article_id, facts, batch.outcome.now, new=found is None)
+        batch.shelf.seen.setdefault(sight.entry_id, position)
+
+
+def _revise(batch: _Batch, article_id: int, item: KeyedEntry, sight: _Sight) -> None:
+    if revise_by_feed(
+        batch.conn, article_id, batch.feed.id, item, batch.outcome.now, new_title=sight.new_title
+    ):
+        batch.shelf.revised.append(article_id)
+
+
+def _key(item: KeyedEntry) -> str:
+    return text_hash(item.title_key) if item.title_key else ""
+
+
+def _facts(batch: _Batch, item: KeyedEntry, shown: frozenset[str]) -> EntryFacts:
+    return EntryFacts(
+        canonical_url=item.canonical_url,
+        feed_id=batch.feed.id,
+        guid=item.entry.guid,
+        guid_unique=item.entry.guid_unique,
+        title_key=_key(item),
+        source_id=batch.feed.source_id,
+        published_at=item.entry.published_at,
+        seen_at=batch.outcome.now,
+        shown_urls=shown,
+    )
+
+
+class _Known:
+    """Articles that some entry of this document could be, looked up in a few queries."""
+
+    def __init__(self, batch: _Batch, keyed: Sequence[KeyedEntry]) -> None:
+        conn, feed_id = batch.conn, batch.feed.id
+        ids = self._candidates(batch, keyed)
+        self.rows: dict[int, Any] = {}
+        self.texts: dict[int, set[str]] = {i: set() for i in ids}
+        self.articles: dict[int, KnownArticle] = {}
+        urls: dict[int, set[str]] = {i: set() for i in ids}
+        guids: dict[int, set[tuple[int, str]]] = {i: set() for i in ids}
+        for row in _in(conn, select(article_urls), article_urls.c.article_id, ids):
+            urls[row.article_id].add(row.canonical_url)
+        for row in _in(conn, select(entries), entries.c.article_id, ids):
+            if row.guid:
+                guids[row.article_id].add((row.feed_id, row.guid))
+            self.texts[row.article_id] |= {row.shown_hash, row.title_hash}
+            if row.feed_id == feed_id:
+                self.rows[row.article_id] = row
+        for row in _in(conn, select(articles), articles.c.id, ids):
+            self.articles[row.id] = KnownArticle(
+                id=row.id,
+                canonical_urls=frozenset(urls[row.id]),
+                feed_guids=frozenset(guids[row.id]),
+                title_key=row.title_key_hash,
+                source_id=row.source_id,
+                published_at=row.published_at,
+                first_seen_at=row.first_seen_at,
+            )
+
+    @staticmethod
+    def _candidates(batch: _Batch, keyed: Sequence[KeyedEntry]) -> set[int]:
+        conn = batch.conn
+        canonical = {k.canonical_url for k in keyed if k.canonical_url}
+        facts = [_facts(batch, k, frozenset()) for k in keyed]
+        guids = {f.identity_guid for f in facts if f.identity_guid}
+        titles = {f.title_key for f in facts if f.title_key and f.published_at}
+        ids: set[int] = set()
+        for row in _in(conn, select(article_urls), article_urls.c.canonical_url, canonical):
+            ids.add(row.article_id)
+        by_guid = select(entries.c.article_id).where(entries.c.feed_id == batch.feed.id)
+        for row in _in(conn, by_guid, entries.c.guid, guids):
+            ids.add(row.article_id)
+        by_title = select(articles.c.id).where(articles.c.source_id == batch.feed.source_id)
+        for row in _in(conn, by_title, articles.c.title_key_hash, titles):
+            ids.add(row.id)
+        return ids
+
+    def learn(self, article_id: int, facts: EntryFacts, now: datetime, *, new: bool) -> None:
+        """A later entry of the same document may be this article too."""
+        old = self.articles.get(article_id)
+        urls = old.canonical_urls if old else frozenset()
+        guids = old.feed_guids if old else frozenset()
+        if facts.canonical_url:
+            urls |= {facts.canonical_url}
+        if facts.identity_guid:
+            guids |= {(facts.feed_id, facts.identity_guid)}
+        self.articles[article_id] = KnownArticle(
+            id=article_id,
+            canonical_urls=urls,
+            feed_guids=guids,
+            title_key=facts.title_key if new or old is None else old.title_key,
+            source_id=facts.source_id,
+            published_at=facts.published_at if new or old is None else old.published_at,
+            first_seen_at=now if new or old is None else old.first_seen_at,
+        )
+
+
+def _in(conn: Connection, query: Any, column: Any, values: Iterable[Any]) -> Iterable[Any]:
+    """Rows whose column is one of `values`, asked in portions a database takes."""
+    todo = list(values)
+    for start in range(0, len(todo), 500):
+        yield from conn.execute(query.where(column.in_(todo[start : start + 500])))
+
+
+def _sight(
+    batch: _Batch, known: _Known, article_id: int, item: KeyedEntry, guid: str | None
+) -> _Sight:
+    """Note that the feed shows this article, and whether its words are others than before.
+
+    At a first sight in another feed they are compared with what any feed shows.
+    """
+    entry = item.entry
+    digest = feed_hash(entry.title, entry.summary)
+    now_shown = {
+        "guid": guid,
+        "url": entry.url,
+        "canonical_url": item.canonical_url,
+        "title": entry.title,
+        "title_hash": _key(item),
+        "shown_hash": digest,
+        "published_at": entry.published_at,
+        "published_raw": entry.published_raw,
+        "updated_at": entry.updated_at,
+    }
+    told = known.texts.setdefault(article_id, set())
+    changed, new_title = digest not in told, _key(item) not in told
+    told |= {digest, _key(item)}
+    row = known.rows.get(article_id)
+    if row is None:
+        inserted = batch.conn.execute(
+            insert(entries)
+            .values(
+                feed_id=batch.feed.id,
+                article_id=article_id,
+                first_poll_id=batch.poll_id,
+                last_poll_id=batch.poll_id,
+                **now_shown,
+            )
+            .returning(entries)
+        ).one()
+        known.rows[article_id] = inserted
+        return _Sight(int(inserted.id), changed, new_title)
+    if row.shown_hash != digest:
+        changed, new_title = True, row.title_hash != _key(item)
+    if changed or row.guid != guid or row.url != entry.url:
+        batch.conn.execute(update(entries).where(entries.c.id == row.id).values(now_shown))
+        if item.canonical_url:
+            _learn_url(batch, article_id, item)
+    return _Sight(int(row.id), changed, new_title)
+
+
+def _learn_url(batch: _Batch, article_id: int, item: KeyedEntry) -> None:
+    """The article is shown under this URL now: used to fetch, and known as its alias."""
+    batch.conn.execute(
+        batch.db.insert(article_urls)
+        .values(canonical_url=item.canonical_url, article_id=article_id)
+        .on_conflict_do_nothing()
+    )
+    batch.conn.execute(
+        update(articles)
+        .where(articles.c.id == article_id)
+        .values(url=item.entry.url, page_host=item.page_host)
+    )
+
+
+def _new_article(batch: _Batch, item: KeyedEntry) -> int:
+    entry, now = item.entry, batch.outcome.now
+    story_id = batch.conn.execute(
+        insert(stories).values(first_seen_at=now).returning(stories.c.id)
+    ).scalar_one()
+    fetchable = item.page_host is not None
+    article_id = int(
+        batch.conn.execute(
+            insert(articles)
+            .values(
+                source_id=batch.feed.source_id,
+                story_id=story_id,
+                url=entry.url,
+                canonical_url=item.canonical_url,
+                state="listed",
+                title=entry.title,
+                title_key_hash=_key(item),
+                summary=entry.summary,
+                published_at=entry.published_at,
+                published_raw=entry.published_raw,
+                modified_at=entry.updated_at,
+                first_seen_at=now,
+                language=batch.rules.language,
+                authors=list(entry.authors),
+                captions=[],
+                images=[],
+                tags=list(entry.tags),
+                warnings=[],
+                alerting=alerting_at_sight(
+                    first_poll=batch.feed.first_ok_at is None,
+                    published_at=entry.published_at,
+                    first_seen_at=now,
+                    backfill=batch.rules.backfill_alerts,
+                ),
+                late=batch.late,
+                poll_id=batch.poll_id,
+                text_mark=1,
+                page_host=item.page_host,
+                page_due_at=now if fetchable else None,
+                page_settled=not fetchable,
+            )
+            .returning(articles.c.id)
+        ).scalar_one()
+    )
+    if item.canonical_url:
+        batch.conn.execute(
+            insert(article_urls).values(canonical_url=item.canonical_url, article_id=article_id)
+        )
+    batch.conn.execute(
+        insert(revisions).values(
+            article_id=article_id,
+            n=1,
+            origin="feed",
+            feed_id=batch.feed.id,
+            title=entry.title,
+            summary=entry.summary,
+            text_hash=feed_hash(entry.title, entry.summary),
+            at=now,
+        )
+    )
+    return article_id

@@ -1,0 +1,60 @@
+"""Claims by conditional UPDATE: who may work on a row, and fencing of what comes back."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from newsroom.errors import LeaseLost
+from storage.database import Database
+
+FREE: dict[str, Any] = {"lease_owner": None, "lease_token": None, "lease_until": None}
+"""Column values of a row nobody works on."""
+
+
+def free(db: Database, table: Table, now: datetime) -> ColumnElement[bool]:
+    """The row is nobody's, or its lease ran out."""
+    return or_(table.c.lease_owner.is_(None), table.c.lease_until <= db.lease_now(now))
+
+
+def claim(
+    db: Database,
+    conn: Connection,
+    table: Table,
+    row_id: int,
+    *,
+    owner: str,
+    now: datetime,
+    seconds: float,
+    where: ColumnElement[bool],
+    extra: dict[str, Any] | None = None,
+) -> str | None:
+    """Take the row if it is free and `where` holds; the new token, or None."""
+    token = secrets.token_hex(8)
+    values = {
+        "lease_owner": owner,
+        "lease_token": token,
+        "lease_until": db.lease_end(now, seconds),
+        "attempts": table.c.attempts + 1,
+        **(extra or {}),
+    }
+    taken = conn.execute(
+        update(table).where(table.c.id == row_id, free(db, table, now), where).values(values)
+    )
+    return token if taken.rowcount == 1 else None
+
+
+def hold(conn: Connection, table: Table, row_id: int, token: str) -> Any:
+    """The row of a claim that is still ours, locked for this transaction; raises LeaseLost."""
+    row = conn.execute(
+        select(table).where(table.c.id == row_id, table.c.lease_token == token).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise LeaseLost(
+            f"{table.name} {row_id}: the lease was taken over meanwhile; this result is dropped"
+        )
+    return row

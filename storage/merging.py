@@ -1,0 +1,157 @@
+"""Two articles that turn out to be one: aliases, and the merge into the earlier id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from storage.database import Database
+from storage.outbox_tables import alert_watchlists, alerts, matches
+from storage.story_moves import move_articles
+from storage.tables import (
+    article_aliases,
+    article_urls,
+    articles,
+    entries,
+    revisions,
+    sightings,
+    story_keys,
+)
+
+
+def adopt_urls(
+    db: Database, conn: Connection, article_id: int, urls: Sequence[str], now: datetime
+) -> int:
+    """Know the article by these canonical URLs too; the id it has afterwards.
+
+    Where one belongs to another article already, the two merge and the earlier id stays.
+    """
+    keeper = article_id
+    for url in urls:
+        owner = conn.execute(
+            select(article_urls.c.article_id).where(article_urls.c.canonical_url == url)
+        ).scalar()
+        if owner is None:
+            conn.execute(insert(article_urls).values(canonical_url=url, article_id=keeper))
+        elif owner != keeper:
+            keeper = merge(db, conn, keeper, owner, now)
+    return keeper
+
+
+def merge(db: Database, conn: Connection, one: int, other: int, now: datetime) -> int:
+    """Make two articles one; the earlier id stays, with the fuller text of the two."""
+    keep, drop = min(one, other), max(one, other)
+    kept = conn.execute(select(articles).where(articles.c.id == keep)).one()
+    dropped = conn.execute(select(articles).where(articles.c.id == drop)).one()
+    move_articles(db, conn, [drop], dropped.story_id, kept.story_id, now)
+    _move_entries(conn, keep, drop)
+    _move_matches(conn, keep, drop)
+    _move_revisions(conn, keep, drop)
+    for table in (article_urls, alerts):
+        conn.execute(update(table).where(table.c.article_id == drop).values(article_id=keep))
+    conn.execute(delete(story_keys).where(story_keys.c.article_id == drop))
+    conn.execute(
+        update(article_aliases).where(article_aliases.c.article_id == drop).values(article_id=keep)
+    )
+    conn.execute(update(articles).where(articles.c.id == keep).values(_fuller(kept, dropped)))
+    conn.execute(delete(articles).where(articles.c.id == drop))
+    conn.execute(insert(article_aliases).values(old_id=drop, article_id=keep, at=now))
+    return keep
+
+
+_PAGE_COLUMNS = [
+    "title",
+    "title_key_hash",
+    "subtitle",
+    "body",
+    "summary",
+    "published_at",
+    "modified_at",
+    "language",
+    "section",
+    "credit",
+    "dateline",
+    "authors",
+    "captions",
+    "images",
+    "tags",
+    "page",
+    "warnings",
+    "state",
+    "reason",
+    "page_settled",
+    "page_due_at",
+]
+
+
+def _fuller(kept: Any, dropped: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {"text_mark": max(kept.text_mark, dropped.text_mark) + 1}
+    if dropped.page is not None and kept.page is None:
+        values |= {name: getattr(dropped, name) for name in _PAGE_COLUMNS}
+        values |= {"lease_owner": None, "lease_token": None, "lease_until": None, "attempts": 0}
+    if dropped.alerting == "alert" and kept.alerting == "undated":
+        values["alerting"] = "alert"
+    return values
+
+
+def _move_entries(conn: Connection, keep: int, drop: int) -> None:
+    ours = {
+        row.feed_id: row.id
+        for row in conn.execute(select(entries).where(entries.c.article_id == keep))
+    }
+    for row in conn.execute(select(entries).where(entries.c.article_id == drop)).all():
+        twin = ours.get(row.feed_id)
+        if twin is None:
+            conn.execute(update(entries).where(entries.c.id == row.id).values(article_id=keep))
+            continue
+        # the feed showed both: one entry row remains, seen wherever either was seen
+        both = select(sightings.c.poll_id).where(sightings.c.entry_id == twin)
+        conn.execute(
+            delete(sightings).where(sightings.c.entry_id == row.id, sightings.c.poll_id.in_(both))
+        )
+        conn.execute(update(sightings).where(sightings.c.entry_id == row.id).values(entry_id=twin))
+        conn.execute(delete(entries).where(entries.c.id == row.id))
+
+
+def _move_matches(conn: Connection, keep: int, drop: int) -> None:
+    ours = {
+        row.watchlist_id: row.id
+        for row in conn.execute(select(matches).where(matches.c.article_id == keep))
+    }
+    for row in conn.execute(select(matches).where(matches.c.article_id == drop)).all():
+        twin = ours.get(row.watchlist_id)
+        if twin is None:
+            conn.execute(update(matches).where(matches.c.id == row.id).values(article_id=keep))
+            continue
+        conn.execute(
+            update(alert_watchlists)
+            .where(alert_watchlists.c.match_id == row.id)
+            .values(match_id=twin)
+        )
+        conn.execute(delete(matches).where(matches.c.id == row.id))
+
+
+def _move_revisions(conn: Connection, keep: int, drop: int) -> None:
+    known = set(
+        conn.execute(select(revisions.c.text_hash).where(revisions.c.article_id == keep)).scalars()
+    )
+    last = (
+        conn.execute(
+            select(func.max(revisions.c.n)).where(revisions.c.article_id == keep)
+        ).scalar_one_or_none()
+        or 0
+    )
+    rows = conn.execute(
+        select(revisions).where(revisions.c.article_id == drop).order_by(revisions.c.n)
+    ).all()
+    for row in rows:
+        if row.text_hash in known:
+            conn.execute(delete(revisions).where(revisions.c.id == row.id))
+            continue
+        last += 1
+        conn.execute(
+            update(revisions).where(revisions.c.id == row.id).values(article_id=keep, n=last)
+        )

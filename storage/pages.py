@@ -1,0 +1,238 @@
+"""Article pages: claim one per host, and commit what came of it in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from newsroom.identity import text_hash, title_key
+from newsroom.model import PageContent
+from newsroom.polling import alerting_by_page
+from newsroom.reasons import Reason
+from storage import leases
+from storage.claims import PAGE_LEASE_S, ClaimedPage, PageIn, PageOut, SourceRules
+from storage.database import Database
+from storage.merging import adopt_urls
+from storage.notices import raise_notice
+from storage.outbox_tables import alerts
+from storage.polls import MAX_CRASHES
+from storage.revisions import page_hash, write_revision
+from storage.story_moves import join_exact
+from storage.tables import articles
+
+FARTHEST_RETRY = timedelta(hours=7)
+"""A page due farther ahead than the longest retry was planned by a clock that jumped."""
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return articles.c.quarantined_at.is_(None) & or_(
+        articles.c.page_due_at <= now, articles.c.page_due_at > now + FARTHEST_RETRY
+    )
+
+
+def due_page_hosts(db: Database, now: datetime) -> list[str]:
+    """Hosts that have a page to fetch."""
+    query = (
+        select(articles.c.page_host)
+        .where(_due(now), leases.free(db, articles, now))
+        .group_by(articles.c.page_host)
+        .order_by(articles.c.page_host)
+    )
+    with db.read() as conn:
+        return [host for (host,) in conn.execute(query)]
+
+
+def claim_page(
+    db: Database, host: str, *, owner: str, now: datetime, not_failed_since: datetime | None = None
+) -> ClaimedPage | None:
+    """Take the next page of a host: matched first, then newest first, backfill last.
+
+    `not_failed_since`: leave out pages that failed at or after this instant (one pass tries each
+    page once).
+    """
+    wanted = _due(now) & (articles.c.page_host == host)
+    query = (
+        select(articles.c.id)
+        .where(wanted, leases.free(db, articles, now))
+        .order_by(articles.c.page_priority, articles.c.first_seen_at.desc(), articles.c.id.desc())
+        .limit(1)
+    )
+    if not_failed_since is not None:
+        query = query.where(
+            or_(articles.c.page_due_at <= not_failed_since, articles.c.page_failed_since.is_(None))
+        )
+    with db.write() as conn:
+        article_id = conn.execute(query.with_for_update(skip_locked=True)).scalar()
+        if article_id is None:
+            return None
+        token = leases.claim(
+            db,
+            conn,
+            articles,
+            article_id,
+            owner=owner,
+            now=now,
+            seconds=PAGE_LEASE_S,
+            where=wanted,
+        )
+        if token is None:
+            return None
+        row = conn.execute(select(articles).where(articles.c.id == article_id)).one()
+    return ClaimedPage(
+        id=row.id,
+        token=token,
+        source_id=row.source_id,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        host=row.page_host,
+        failures=row.attempts - 1,
+        failed_since=row.page_failed_since,
+        crashes=row.crashes,
+        settled=row.state in ("fetched", "partial"),
+    )
+
+
+def commit_page(
+    db: Database, claim: ClaimedPage, page: PageIn, rules: SourceRules, now: datetime
+) -> int:
+    """Store a read page: revision, aliases, story; the id the article has afterwards.
+
+    An alias that already is another article merges the two, the earlier id staying. Raises
+    LeaseLost when the page was taken over.
+    """
+    with db.write() as conn:
+        db.story_lock(conn)
+        row = leases.hold(conn, articles, claim.id, claim.token)
+        content = page.content
+        write_revision(
+            conn,
+            row.id,
+            text_hash=page_hash(content.title or row.title, content.body),
+            now=now,
+            values={
+                "origin": "refetch" if claim.settled else "page",
+                "title": content.title or row.title,
+                "subtitle": content.subtitle,
+                "summary": row.summary,
+                "body": content.body,
+            },
+        )
+        conn.execute(
+            update(articles)
+            .where(articles.c.id == row.id)
+            .values(_page_values(row, page, rules, now))
+        )
+        article_id = adopt_urls(db, conn, row.id, page.aliases, now)
+        if page.exact_key is not None:
+            join_exact(db, conn, article_id, page.exact_key, now)
+    return article_id
+
+
+def _page_values(row: Any, page: PageIn, rules: SourceRules, now: datetime) -> dict[str, Any]:
+    content: PageContent = page.content
+    title = content.title or row.title
+    values: dict[str, Any] = {
+        **leases.FREE,
+        "attempts": 0,
+        "crashes": 0,
+        "state": page.state,
+        "reason": Reason.OK.value,
+        "title": title,
+        "title_key_hash": text_hash(title_key(title)) if title else "",
+        "subtitle": content.subtitle,
+        "body": content.body,
+        "published_at": content.published_at or row.published_at,
+        "modified_at": content.modified_at or row.modified_at,
+        "language": content.language or row.language,
+        "section": content.section,
+        "credit": content.credit,
+        "dateline": content.dateline,
+        "authors": list(content.authors or row.authors),
+        "captions": list(content.captions),
+        "images": list(content.images),
+        "tags": list(content.tags or row.tags),
+        "page": content.page,
+        "warnings": list(content.warnings),
+        "page_due_at": None,
+        "page_settled": True,
+        "page_failed_since": None,
+        # matched once more even if the words are the feed's: that also releases waiting alerts
+        "text_mark": row.text_mark + 1,
+    }
+    if row.alerting == "undated":
+        values["alerting"] = alerting_by_page(
+            published_at=content.published_at,
+            first_seen_at=row.first_seen_at,
+            backfill=rules.backfill_alerts,
+        )
+    return values
+
+
+def fail_page(db: Database, claim: ClaimedPage, out: PageOut, now: datetime) -> None:
+    """Record why a page could not be had; the feed text stands.
+
+    `gone` for 404 and 410; else `failed`, tried again at `retry_at` (None: never, and alerts need
+    not wait for it). Raises LeaseLost when the page was taken over.
+    """
+    with db.write() as conn:
+        row = leases.hold(conn, articles, claim.id, claim.token)
+        final = out.retry_at is None
+        values: dict[str, Any] = {
+            **leases.FREE,
+            "reason": out.reason.value,
+            "page_due_at": out.retry_at,
+            "page_failed_since": row.page_failed_since or now,
+        }
+        if not claim.settled:  # a failed re-fetch leaves the page we have
+            values["state"] = "gone" if final and out.reason is Reason.GONE else "failed"
+        if out.crashed:
+            values["crashes"] = row.crashes + 1
+            if row.crashes + 1 >= MAX_CRASHES:
+                final = True
+                values |= {"quarantined_at": now, "page_due_at": None}
+                raise_notice(
+                    conn,
+                    f"article:{row.id}:quarantined",
+                    f"{row.source_id}: reading {row.url} killed a worker {MAX_CRASHES} times; "
+                    "the article stands on its feed text",
+                    now,
+                )
+        if final:
+            values["page_settled"] = True
+            if row.alerting == "undated":
+                values["alerting"] = "silent"
+            _release_waiting(conn, row.id, now)
+        conn.execute(update(articles).where(articles.c.id == row.id).values(values))
+
+
+def _release_waiting(conn: Connection, article_id: int, now: datetime) -> None:
+    """Alerts that waited for this page wait no longer."""
+    conn.execute(
+        update(alerts)
+        .where(
+            alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
+        )
+        .values(due_at=now)
+    )
+
+
+def give_back(db: Database, claim: ClaimedPage, retry_at: datetime) -> None:
+    """Return a page untried (its host is down, or we are stopping); the attempt does not count."""
+    with db.write() as conn:
+        conn.execute(
+            update(articles)
+            .where(articles.c.id == claim.id, articles.c.lease_token == claim.token)
+            .values(**leases.FREE, attempts=articles.c.attempts - 1, page_due_at=retry_at)
+        )
+
+
+def next_page_due_at(db: Database) -> datetime | None:
+    """The soonest due time of any page."""
+    with db.read() as conn:
+        found: datetime | None = conn.execute(
+            select(func.min(articles.c.page_due_at)).where(articles.c.quarantined_at.is_(None))
+        ).scalar()
+    return found

@@ -1,0 +1,253 @@
+"""The poll: claim a feed, and commit all that one answer showed in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from newsroom.polling import NextPoll, Rhythm, late_reason, next_poll
+from newsroom.reasons import Reason
+from storage import leases
+from storage.claims import FEED_LEASE_S, ClaimedFeed, PollCommit, PollOutcome, SourceRules
+from storage.database import Database
+from storage.entries import Shelf, shelve
+from storage.notices import raise_notice
+from storage.tables import articles, entries, feeds, polls, sightings
+
+MAX_CRASHES = 3
+"""So many worker crashes over one item, and it is quarantined (DESIGN §4)."""
+
+CLOCK_SLACK = timedelta(minutes=1)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Due by the table, or by a clock that was set back since the last poll."""
+    return feeds.c.active & or_(
+        feeds.c.next_poll_at <= now,
+        (feeds.c.last_poll_at > now + CLOCK_SLACK) & feeds.c.next_poll_at.is_not(None),
+    )
+
+
+def due_feeds(
+    db: Database, now: datetime, *, every: bool = False, limit: int = 1000
+) -> list[tuple[int, str]]:
+    """(id, host) of feeds to poll, longest due first; `every` enabled one, whatever its time."""
+    condition = feeds.c.active if every else _due(now)
+    query = (
+        select(feeds.c.id, feeds.c.host)
+        .where(condition, feeds.c.quarantined_at.is_(None), leases.free(db, feeds, now))
+        .order_by(feeds.c.next_poll_at, feeds.c.id)
+    )
+    with db.read() as conn:
+        rows = conn.execute(query if every else query.limit(limit))
+        return [(row.id, row.host) for row in rows]
+
+
+def claim_feed(
+    db: Database, feed_id: int, *, owner: str, now: datetime, forced: bool = False
+) -> ClaimedFeed | None:
+    """Take one feed to poll it now; None where it is not due any more or somebody has it."""
+    with db.write() as conn:
+        token = leases.claim(
+            db,
+            conn,
+            feeds,
+            feed_id,
+            owner=owner,
+            now=now,
+            seconds=FEED_LEASE_S,
+            where=feeds.c.active if forced else _due(now),
+        )
+        if token is None:
+            return None
+        row = conn.execute(select(feeds).where(feeds.c.id == feed_id)).one()
+    return ClaimedFeed(
+        id=row.id,
+        token=token,
+        source_id=row.source_id,
+        url=row.url,
+        host=row.host,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_hash=row.body_hash,
+        last_full_at=row.last_full_at,
+        last_ok_at=row.last_ok_at,
+        first_poll=row.first_ok_at is None,
+        interval=timedelta(seconds=row.interval_s),
+        failures=row.failures,
+        crashes=row.crashes,
+    )
+
+
+def commit_poll(
+    db: Database, claim: ClaimedFeed, outcome: PollOutcome, rules: SourceRules
+) -> PollCommit:
+    """Validators, coverage, entries, new articles and the next due time: one transaction.
+
+    Raises LeaseLost when the feed was taken over; then nothing is written.
+    """
+    with db.write() as conn:
+        feed = leases.hold(conn, feeds, claim.id, claim.token)
+        poll_id = _open_poll(conn, feed, outcome)
+        shelf = Shelf()
+        if outcome.changed and outcome.reason is Reason.OK:
+            late = late_reason(
+                first_poll=feed.first_ok_at is None, last_ok_at=feed.last_ok_at, now=outcome.now
+            )
+            db.story_lock(conn)
+            shelf = shelve(db, conn, feed, poll_id, outcome, rules, late)
+            _record_coverage(conn, feed.id, poll_id, outcome, shelf)
+        decided = next_poll(
+            Rhythm(
+                timedelta(seconds=feed.interval_s),
+                rules.interval_min,
+                rules.interval_max,
+                feed.failures,
+            ),
+            reason=outcome.reason,
+            new_items=len(shelf.new),
+            retry_after=outcome.retry_after,
+            now=outcome.now,
+        )
+        _close_feed(conn, feed, outcome, decided, complete=not shelf.raw)
+    return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), len(shelf.raw), decided.at)
+
+
+def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome) -> int:
+    dated = [k.entry.published_at for k in outcome.entries if k.entry.published_at]
+    poll_id = conn.execute(
+        insert(polls)
+        .values(
+            feed_id=feed.id,
+            started_at=outcome.started_at,
+            finished_at=outcome.now,
+            reason=outcome.reason.value,
+            http_status=outcome.http_status,
+            items=len(outcome.entries) if outcome.changed else None,
+            new_items=0,
+            changed=outcome.changed,
+            first=feed.first_ok_at is None and outcome.reason is Reason.OK,
+            oldest_at=min(dated, default=None),
+            newest_at=max(dated, default=None),
+        )
+        .returning(polls.c.id)
+    ).scalar_one()
+    return int(poll_id)
+
+
+def _record_coverage(
+    conn: Connection, feed_id: int, poll_id: int, outcome: PollOutcome, shelf: Shelf
+) -> None:
+    """Which entries this poll saw, and whether it overlaps with the poll before it."""
+    before = conn.execute(
+        select(func.max(polls.c.id)).where(
+            polls.c.feed_id == feed_id, polls.c.changed, polls.c.id < poll_id
+        )
+    ).scalar()
+    overlap = None
+    if before is not None and shelf.seen:
+        overlap = (
+            conn.execute(
+                select(sightings.c.entry_id)
+                .where(sightings.c.poll_id == before, sightings.c.entry_id.in_(shelf.seen))
+                .limit(1)
+            ).first()
+            is not None
+        )
+    rows = [
+        {"poll_id": poll_id, "entry_id": entry_id, "position": position}
+        for entry_id, position in shelf.seen.items()
+    ]
+    if rows:
+        conn.execute(insert(sightings), rows)
+        conn.execute(
+            update(entries).where(entries.c.id.in_(shelf.seen)).values(last_poll_id=poll_id)
+        )
+    conn.execute(
+        update(polls)
+        .where(polls.c.id == poll_id)
+        .values(new_items=len(shelf.new), overlap=overlap, items=len(outcome.entries))
+    )
+
+
+def _close_feed(
+    conn: Connection, feed: Any, outcome: PollOutcome, decided: NextPoll, *, complete: bool
+) -> None:
+    values: dict[str, Any] = {
+        **leases.FREE,
+        "attempts": 0,
+        "next_poll_at": decided.at,
+        "interval_s": int(decided.interval.total_seconds()),
+        "failures": decided.failures,
+        "last_poll_at": outcome.now,
+        "reason": outcome.reason.value,
+        "verdict": outcome.reason.value,
+        "detail": outcome.detail[:500],
+        "http_status": outcome.http_status,
+    }
+    if feed.reason != outcome.reason.value:
+        values["since"] = outcome.now
+    if outcome.reason is Reason.OK:
+        values |= _kept_after_success(feed, outcome, complete)
+    elif outcome.reason is Reason.GONE:
+        raise_notice(
+            conn,
+            f"feed:{feed.id}:gone",
+            f"{feed.source_id}: {feed.url} answered 410 Gone; it is not polled any more",
+            outcome.now,
+        )
+    if outcome.crashed:
+        values["crashes"] = feed.crashes + 1
+        if feed.crashes + 1 >= MAX_CRASHES:
+            values["quarantined_at"] = outcome.now
+            raise_notice(
+                conn,
+                f"feed:{feed.id}:quarantined",
+                f"{feed.source_id}: reading {feed.url} killed a worker {MAX_CRASHES} times; "
+                "it is not polled until `wirewatch sources resume` is said",
+                outcome.now,
+            )
+    conn.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
+
+
+def _kept_after_success(feed: Any, outcome: PollOutcome, complete: bool) -> dict[str, Any]:
+    """What a good answer leaves on the feed's row.
+
+    Validators only after a whole parse in which every entry found its place: a 304 must never
+    hide an entry that was not stored.
+    """
+    kept: dict[str, Any] = {
+        "last_ok_at": outcome.now,
+        "first_ok_at": feed.first_ok_at or outcome.now,
+        "crashes": 0,
+    }
+    if outcome.full:
+        kept["last_full_at"] = outcome.now
+    if outcome.changed:
+        kept["items"] = len(outcome.entries)
+        kept["etag"] = outcome.etag if complete else None
+        kept["last_modified"] = outcome.last_modified if complete else None
+        kept["body_hash"] = outcome.body_hash if complete else None
+    elif outcome.http_status == 200:  # same body under new validators
+        kept["etag"], kept["last_modified"] = outcome.etag, outcome.last_modified
+    return kept
+
+
+def next_due_at(db: Database) -> datetime | None:
+    """The soonest due time of any active feed; None where none is planned."""
+    with db.read() as conn:
+        found: datetime | None = conn.execute(
+            select(func.min(feeds.c.next_poll_at)).where(
+                feeds.c.active, feeds.c.quarantined_at.is_(None)
+            )
+        ).scalar()
+    return found
+
+
+def article_count(db: Database) -> int:
+    """How many articles are stored."""
+    with db.read() as conn:
+        return int(conn.execute(select(func.count()).select_from(articles)).scalar_one())
