@@ -9,34 +9,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawler.pages.furniture import (
+    FINAL_MARK,
+    OPENING_NOTE,
+    RIGHTS,
+    RIGHTS_START,
+    WHOLE_LINE,
+)
 from crawler.pages.people import EMAIL, is_person, people
 
-_OPENING_NOTE = re.compile(r"\((?:ATTN|EDS|Eds|ATTENTION)\s*[:;]")
-_MARK = r"(?:\(\s*END\s*\)|\(\s*끝\s*\))"
-_FINAL_MARK = re.compile(rf"\s*{_MARK}\s*$")
-_WHOLE = re.compile(
-    rf"(?:{_MARK}|Link copied!?|Share( this article)?|SHARE|Print|Related (?:Articles?|News|Stories)\b.{{0,20}}"
-    r"|Keywords|관련\s?(?:기사|뉴스)|기사\s?공유.{0,20}|공유하기|댓글.{0,10}|카카오톡에 공유.{0,20}|글자크기.{0,20}|본문.{0,4}글씨.{0,20}"
-    r"|송고시간.{0,40}|송고\s?\d.{0,30}|\d{4}[/.-]\d\d?[/.-]\d\d?\s+\d\d?:\d\d(?::\d\d)?\s*송고|URL.{0,8}복사.{0,20}|구독하기?"
-    r"|▶?\s*제보는 카카오톡.{0,60}|.{0,10}기사제보.{0,80}|\[?\s*(?:사진|그래픽|영상)\s*=?\s*[가-힣A-Za-z ]{0,20}(?:제공|캡처|DB)\s*\]?)",
-    re.IGNORECASE,
-)
-_RIGHTS = re.compile(
-    r"(?:무단\s?(?:전재|복제|배포|사용)[^.]{0,40}(?:금지|금합니다)|AI\s?학습(?:\s?및|\s?이용|\s?포함)?.{0,14}금지"
-    r"|all rights reserved|^(?:copyrights?\b|ⓒ|©|\(c\)|저작권자)|(?:copyrights?|저작권자)\s*(?:ⓒ|©|\(c\))|redistribution.{0,20}prohibited)",
-    re.IGNORECASE,
-)
-_RIGHTS_START = re.compile(
-    r"\s*(?:▶?\s*제보는 카카오톡|[<\[(〈＜]?\s*(?:저작권자?|copyrights?)\s*[:=]?\s*(?:ⓒ|©|\(c\))|ⓒ|©)",
-    re.IGNORECASE,
-)
 _MAX_RIGHTS = 200
 _BYLINE = re.compile(r"By:?\s+\S.{1,120}", re.IGNORECASE)
 _BYLINE_ROLE = re.compile(
     r"(?:contributing|staff|guest)\s+(?:writer|reporter|correspondent|editor)s?", re.IGNORECASE
 )
 _KOREAN_BYLINE = re.compile(
-    r"[/=\[(■▶◇ ]{0,3}(?:[가-힣A-Za-z0-9·=/()]{1,14}\s?[=/|]?\s){0,2}[가-힣]{2,4}(?:\s?[·,ㆍ]?\s?[가-힣]{2,4}){0,4}\s?"
+    r"[/=\[(■▶◇ ]{0,3}(?:[가-힣A-Za-z0-9·=/()]{1,14}\s?[=/|]?\s){0,2}"
+    r"[가-힣]{2,4}(?:\s?[·,ㆍ]?\s?[가-힣]{2,4}){0,4}\s?"
     r"(?:(?:인턴|수습|선임|전문|객원|영상|사진)?기자|특파원|통신원|논설위원|리포터|PD)[)\]=/ ]{0,3}"
 )
 _TAIL_BYLINE = re.compile(r"(?:^|(?<=[.!?\"”’)…]))\s*\(?By\s+[A-Z][^.!?]{2,80}$")
@@ -88,14 +77,14 @@ def _only_names(byline: str) -> bool:
 
 def _strip_rights(line: str) -> str:
     """The line without marks and rights text; empty where it was nothing else."""
-    if _WHOLE.fullmatch(line):
+    if WHOLE_LINE.fullmatch(line):
         return ""
-    line = _FINAL_MARK.sub("", line)
-    if len(line) <= _MAX_RIGHTS and _RIGHTS.search(line):
-        start = _RIGHTS_START.search(line)
+    line = FINAL_MARK.sub("", line)
+    if len(line) <= _MAX_RIGHTS and RIGHTS.search(line):
+        start = RIGHTS_START.search(line)
         return line[: start.start()].strip() if start else ""
-    start = _RIGHTS_START.search(line, max(0, len(line) - _MAX_RIGHTS))
-    if start and _RIGHTS.search(line, start.start()):
+    start = RIGHTS_START.search(line, max(0, len(line) - _MAX_RIGHTS))
+    if start and RIGHTS.search(line, start.start()):
         return line[: start.start()].strip()
     return line
 
@@ -105,7 +94,7 @@ def _clean_head(lines: list[str], bylines: list[str]) -> list[str]:
     index = 0
     while index < min(len(lines), _HEAD_DEPTH):
         line = lines[index]
-        if _OPENING_NOTE.match(line):
+        if OPENING_NOTE.match(line):
             line = _after_note(line)
             if line:
                 lines[index] = line
@@ -134,7 +123,7 @@ def _clean_tail(lines: list[str], bylines: list[str]) -> list[str]:
     """Drop addresses, bylines and marks that end the story."""
     while lines:
         line = lines[-1]
-        stripped = _FINAL_MARK.sub("", _strip_address(line)).strip()
+        stripped = FINAL_MARK.sub("", _strip_address(line)).strip()
         had_address = stripped != line
         if is_byline(stripped) or (had_address and is_person(stripped)):
             bylines.append(stripped)

@@ -30,19 +30,26 @@ _SURNAMES = frozenset(
     "라리림량로룡뇌온음빈동승좌순팽갈빙범묵내시"
 )
 _DESK = (
-    "영문", "경제", "정치", "사회", "문화", "뉴스", "국제", "스포츠", "북한", "편집", "디지털", "온라인", "데스크",
-    "기획", "취재", "특별", "산업", "외교", "국방", "연합", "기사", "자료", "종합", "제보", "제공", "신문", "방송",
-    "일보", "닷컴", "미디어", "통신", "헤럴드", "관리자", "센터",
+    "영문", "경제", "정치", "사회", "문화", "뉴스", "국제", "스포츠", "북한", "편집", "디지털",
+    "온라인", "데스크", "기획", "취재", "특별", "산업", "외교", "국방", "연합", "기사", "자료",
+    "종합", "제보", "제공", "신문", "방송", "일보", "닷컴", "미디어", "통신", "헤럴드", "관리자",
+    "센터", "전국부", "체육부", "대변인",
 )  # fmt: skip
 _DESK_ENDS = re.compile(r"(?:부|팀|실|국|처|단|센터|뉴스|신문|일보|방송|통신)$")
 _ORGANISATION = frozenset(
-    "admin agencies agency ap afp associated bloomberg board bureau business club content contributor contributors"
-    " corps culture daily desk dpa economy editor editorial editors entertainment epa guest herald"
-    " international jiji joint khnews korea korean kyodo local media national network news newspaper newsis newsroom"
-    " newswire online politics pool post press reporter reporters reuters service services special"
-    " sports staff studio team the times today tribune upi video web webmaster wire wires world writer writers"
-    " xinhua yna yonhap".split()
-)
+    {
+        "admin", "agencies", "agency", "ap", "afp", "associated", "bloomberg", "board",
+        "bureau", "business", "club", "content", "contributor", "contributors", "corps",
+        "culture", "daily", "desk", "dpa", "economy", "editor", "editorial", "editors",
+        "entertainment", "epa", "guest", "herald", "international", "jiji", "joint",
+        "khnews", "korea", "korean", "kyodo", "local", "media", "national", "network",
+        "news", "newspaper", "newsis", "newsroom", "newswire", "online", "politics", "pool",
+        "post", "press", "reporter", "reporters", "reuters", "service", "services",
+        "special", "sports", "staff", "studio", "team", "the", "times", "today", "tribune",
+        "upi", "video", "web", "webmaster", "wire", "wires", "world", "writer", "writers",
+        "xinhua", "yna", "yonhap",
+    }
+)  # fmt: skip
 _WORD = re.compile(r"[A-Za-zÀ-ɏ.’'-]+")
 _FOREIGN = re.compile(r"[가-힣]{1,8}(?:\s[가-힣]{1,8}){1,4}")
 _MAX_NAME = 60
@@ -91,7 +98,7 @@ def _names(text: str) -> list[str]:
 
 
 def _is_korean_name(name: str) -> bool:
-    if _DESK_ENDS.search(name) and len(name) > 3 or any(desk in name for desk in _DESK):
+    if (len(name) > 3 and _DESK_ENDS.search(name)) or any(desk in name for desk in _DESK):
         return False
     if _HANGUL.fullmatch(name):
         return name[0] in _SURNAMES and (len(name) < 4 or name.startswith(_COMPOUND))

@@ -7,14 +7,21 @@ from collections.abc import Callable, Iterable, Iterator
 from lxml.html import HtmlElement
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td"
-    " tfoot th thead tr ul".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "br", "center", "dd",
+        "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+        "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+        "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+        "ul",
+    }
+)  # fmt: skip
 _SILENT = frozenset(
-    "script style noscript template iframe object embed svg canvas button select option input"
-    " textarea form audio video map head title".split()
-)
+    {
+        "script", "style", "noscript", "template", "iframe", "object", "embed", "svg",
+        "canvas", "button", "select", "option", "input", "textarea", "form", "audio",
+        "video", "map", "head", "title",
+    }
+)  # fmt: skip
 
 Skip = Callable[[HtmlElement], bool]
 

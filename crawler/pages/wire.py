@@ -11,21 +11,24 @@ _AGENCIES = {
     "연합뉴스": "Yonhap", "연합": "Yonhap",
     "ap": "AP", "associated press": "AP", "the associated press": "AP",
     "afp": "AFP", "agence france-presse": "AFP", "reuters": "Reuters", "로이터": "Reuters",
-    "bloomberg": "Bloomberg", "bloomberg news": "Bloomberg", "xinhua": "Xinhua", "신화통신": "Xinhua",
-    "kyodo": "Kyodo", "kyodo news": "Kyodo", "교도통신": "Kyodo", "jiji": "Jiji", "dpa": "dpa",
+    "bloomberg": "Bloomberg", "bloomberg news": "Bloomberg", "xinhua": "Xinhua",
+    "신화통신": "Xinhua", "kyodo": "Kyodo", "kyodo news": "Kyodo", "교도통신": "Kyodo",
+    "jiji": "Jiji", "dpa": "dpa",
     "upi": "UPI", "tass": "TASS", "newsis": "Newsis", "뉴시스": "Newsis",
     "news1": "News1", "뉴스1": "News1",
 }  # fmt: skip
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?"
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MONTH = rf"{_MONTHS}[a-z]*\.?"
 _ENGLISH = re.compile(
     r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’/ \-]{1,60}?)"
-    r"(?:,\s(?P<region>(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Z][A-Za-z.' \-]{1,30}))?"
+    rf"(?:,\s(?P<region>(?!{_MONTHS})[A-Z][A-Za-z.' \-]{{1,30}}))?"
     rf"(?P<date>,?\s{_MONTH}\s\d{{1,2}}(?:,\s\d{{4}})?)?"
     r"(?:\s?\((?P<agency>[A-Za-z][A-Za-z0-9 .&/\-]{1,40})\))?"
     r"\s*(?P<dash>--|—|–|-)\s*(?P<next>\S)"
 )
 _KOREAN = re.compile(
-    r"[(\[]\s*(?P<place>[가-힣A-Za-z][가-힣A-Za-z·ㆍ,/\s]{0,40}?)\s*=\s*(?P<agency>[^)\]=]{1,20}?)\s*[)\]]"
+    r"[(\[]\s*(?P<place>[가-힣A-Za-z][가-힣A-Za-z·ㆍ,/\s]{0,40}?)"
+    r"\s*=\s*(?P<agency>[^)\]=]{1,20}?)\s*[)\]]"
     r"(?:\s*(?P<names>[^=()\[\]]{2,80}?)\s*=\s)?"
 )
 _FINAL = re.compile(r"\(([^()]{2,40})\)\W*$")

@@ -1,4 +1,4 @@
-"""Yonhap's English pages (facts: header.title-article01, article.story-news; before 2019 others)."""
+"""Yonhap's English pages: those of en.yna.co.kr, and those of its host before 2019."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def story_images(page: Page, story: HtmlElement) -> list[str]:
 
 
 class English(Layout):
-    """en.yna.co.kr from 2018/19 on; the captures of 2023-04 and 2023-12 and stories back to 2019."""
+    """en.yna.co.kr as served in 2023, stories back to 2019 included."""
 
     name = "yonhap-en"
 

@@ -31,7 +31,7 @@ class Korean2025(Layout):
         return page.first("h1.tit01, .update-time") is not None and _story(page) is not None
 
     def read(self, page: Page) -> Fields:
-        """All fields; the date from the metadata, `data-published-time` or "송고2026-01-06 16:46"."""
+        """All fields; the date also from `data-published-time` or "송고2026-01-06 16:46"."""
         story = _story(page)
         assert story is not None  # noqa: S101 - matches() found it
         stamp = page.first("[data-published-time]")

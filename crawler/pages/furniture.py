@@ -1,0 +1,56 @@
+"""The phrases that are never part of a story: share, rights, marks, related links.
+
+Each list says where its phrases stand: as a whole line, or at the end of one.
+"""
+
+from __future__ import annotations
+
+import re
+
+MARK = r"(?:\(\s*END\s*\)|\(\s*끝\s*\))"
+_STAMP = r"\d{4}[/.-]\d\d?[/.-]\d\d?\s+\d\d?:\d\d(?::\d\d)?"
+_WHOLE_LINES = (
+    MARK,
+    r"Link copied!?",
+    r"Share(?: this article)?",
+    r"Print",
+    r"Related (?:Articles?|News|Stories)\b.{0,20}",
+    r"Keywords",
+    r"관련\s?(?:기사|뉴스)",
+    r"기사\s?공유.{0,20}",
+    r"공유하기",
+    r"카카오톡에 공유.{0,20}",
+    r"글자크기.{0,20}",
+    r"본문.{0,4}글씨.{0,20}",
+    r"송고시간.{0,40}",
+    r"송고\s?\d.{0,30}",
+    rf"{_STAMP}\s*송고",
+    rf"(?:입력|수정|최종\s?수정|기사\s?입력)\s?[:|]?\s*{_STAMP}",
+    r"URL.{0,8}복사.{0,20}",
+    r"구독하기?",
+    r"▶?\s*제보는 카카오톡.{0,60}",
+    r".{0,10}기사\s?(?:문의\s?및\s?)?제보.{0,80}",
+    r"\[?\s*(?:사진|그래픽|영상)\s*=?\s*[가-힣A-Za-z ]{0,20}(?:제공|캡처|DB)\s*\]?",
+    r"YONHAP NEWS AGENCY",
+)
+WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in _WHOLE_LINES), re.IGNORECASE)
+
+_RIGHTS_WORDS = (
+    r"무단\s?(?:전재|복제|배포|사용)[^.]{0,40}(?:금지|금합니다)",
+    r"무단\s?전재[\s,·/-]{0,3}(?:및\s?)?재배포",
+    r"AI\s?학습(?:\s?및|\s?이용|\s?포함)?.{0,14}금지",
+    r"all rights reserved",
+    r"^(?:copyrights?\b|ⓒ|©|\(c\)|저작권자)",
+    r"(?:copyrights?|저작권자)\s*(?:ⓒ|©|\(c\))",
+    r"redistribution.{0,20}prohibited",
+)
+RIGHTS = re.compile("|".join(_RIGHTS_WORDS), re.IGNORECASE)
+RIGHTS_START = re.compile(
+    r"\s*(?:▶?\s*제보는 카카오톡"
+    r"|[<\[(〈＜]?\s*(?:저작권자?|copyrights?)\s*[:=]?\s*(?:ⓒ|©|\(c\))|ⓒ|©)",
+    re.IGNORECASE,
+)
+"""Where rights text begins inside a line that starts as something else."""
+
+FINAL_MARK = re.compile(rf"\s*{MARK}\s*$")
+OPENING_NOTE = re.compile(r"\((?:ATTN|EDS|Eds|ATTENTION)\s*[:;]")
