@@ -1,0 +1,121 @@
+"""Everything a claimed alert needs to be judged and rendered, read in the claim's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from storage.claims import AlertArticle, AlertMatch, ClaimedAlert
+from storage.matching import hits_from_json, text_of
+from storage.outbox_tables import (
+    alert_watchlists,
+    alerts,
+    deliveries,
+    matches,
+    messages,
+    watchlists,
+)
+from storage.tables import articles, sources
+
+MAX_ARTICLES = 50
+"""Articles of one story that are read for a mail."""
+
+
+def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
+    """The alert with its matches, the story's articles, and what was sent of it before."""
+    row = conn.execute(select(alerts).where(alerts.c.id == alert_id)).one()
+    stored = conn.execute(select(messages.c.data).where(messages.c.alert_id == alert_id)).scalar()
+    told = _matches(conn, alert_id)
+    return ClaimedAlert(
+        id=row.id,
+        token="",
+        kind=row.kind,
+        recipient=row.recipient,
+        story_id=row.story_id,
+        n=row.n,
+        copy_of=row.copy_of,
+        subject=row.subject,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        deferred_since=row.deferred_since,
+        lease_until=row.due_at,
+        matches=told,
+        articles=_articles(conn, row, told),
+        message=stored,
+        uncertain=_uncertain(conn, alert_id),
+    )
+
+
+def _uncertain(conn: Connection, alert_id: int) -> bool:
+    last = conn.execute(
+        select(deliveries)
+        .where(deliveries.c.alert_id == alert_id)
+        .order_by(deliveries.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return last is not None and not last.definite
+
+
+def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:
+    rows = conn.execute(
+        select(
+            watchlists.c.id,
+            watchlists.c.name,
+            matches.c.watchlist_version,
+            matches.c.article_id,
+            matches.c.text_mark,
+            matches.c.hits,
+        )
+        .select_from(
+            alert_watchlists.join(matches, matches.c.id == alert_watchlists.c.match_id).join(
+                watchlists, watchlists.c.id == alert_watchlists.c.watchlist_id
+            )
+        )
+        .where(alert_watchlists.c.alert_id == alert_id)
+        .order_by(watchlists.c.id)
+    )
+    return tuple(
+        AlertMatch(
+            watchlist_id=row.id,
+            watchlist=row.name,
+            version=row.watchlist_version,
+            article_id=row.article_id,
+            text_mark=row.text_mark,
+            hits=hits_from_json(row.hits),
+        )
+        for row in rows
+    )
+
+
+def _articles(
+    conn: Connection, alert: Any, told: tuple[AlertMatch, ...]
+) -> tuple[AlertArticle, ...]:
+    if alert.story_id is None:
+        return ()
+    matched = {match.article_id for match in told} | {alert.article_id}
+    rows = conn.execute(
+        select(articles, sources.c.name.label("source_name"))
+        .join(sources, sources.c.id == articles.c.source_id)
+        .where((articles.c.story_id == alert.story_id) | articles.c.id.in_(matched))
+        .order_by(articles.c.first_seen_at, articles.c.id)
+        .limit(MAX_ARTICLES)
+    ).all()
+    ordered = sorted(rows, key=lambda row: (row.id not in matched, row.first_seen_at, row.id))
+    return tuple(
+        AlertArticle(
+            id=row.id,
+            source_id=row.source_id,
+            source_name=row.source_name,
+            text=text_of(row),
+            text_mark=row.text_mark,
+            url=row.url,
+            state=row.state,
+            published_at=row.published_at,
+            first_seen_at=row.first_seen_at,
+            late=row.late,
+            page_settled=row.page_settled,
+        )
+        for row in ordered
+    )

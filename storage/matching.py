@@ -1,0 +1,230 @@
+"""The match transaction: matches, outbox rows and both marks, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from newsroom.model import ArticleText, Hit
+from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
+from storage.database import Database
+from storage.outbox_tables import alert_watchlists, alerts, matches
+from storage.story_moves import is_untouched, next_update, told_watchlists
+from storage.tables import articles, meta
+
+RULES_VERSION = "rules_version"
+
+
+def lagging(db: Database, limit: int = 100) -> list[LaggingArticle]:
+    """Articles whose text is newer than their matches, oldest first."""
+    query = (
+        select(articles)
+        .where(articles.c.matched_mark < articles.c.text_mark)
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    with db.read() as conn:
+        return [LaggingArticle(row.id, row.text_mark, text_of(row)) for row in conn.execute(query)]
+
+
+def text_of(row: Any) -> ArticleText:
+    """What of a stored article is matched."""
+    return ArticleText(
+        title=row.title,
+        subtitle=row.subtitle,
+        summary=row.summary,
+        body=row.body,
+        source=row.source_id,
+        language=row.language,
+        section=row.section,
+        authors=tuple(row.authors),
+        credit=row.credit,
+        url=row.canonical_url,
+    )
+
+
+def hits_from_json(value: Any) -> tuple[Hit, ...]:
+    """Evidence as the matches table keeps it."""
+    return tuple(Hit(**hit) for hit in value)
+
+
+def rules_version(conn: Connection) -> int:
+    """The number of the rules in force; 0 before any were read."""
+    return int(conn.execute(select(meta.c.value).where(meta.c.key == RULES_VERSION)).scalar() or 0)
+
+
+def commit_match(
+    db: Database,
+    article: LaggingArticle,
+    found: Sequence[FoundMatch],
+    *,
+    rules: int,
+    tell: Sequence[TellRule],
+    now: datetime,
+    wait_for_page: timedelta,
+) -> MatchCommit:
+    """Record what matched a text, raise the alerts that follow, and move the article's marks.
+
+    `again` where the text or the rules moved since they were read: nothing is written then and
+    the article still lags.
+    """
+    with db.write() as conn:
+        db.story_lock(conn)
+        row = conn.execute(
+            select(articles).where(articles.c.id == article.id).with_for_update()
+        ).one_or_none()
+        if row is None:  # merged into another meanwhile
+            return MatchCommit()
+        if row.text_mark != article.text_mark or rules_version(conn) != rules:
+            return MatchCommit(again=True)
+        by_id = {rule.watchlist_id: rule for rule in tell}
+        new, raised = 0, list[int]()
+        for match in found:
+            match_id, alerting, is_new = _record(conn, row, match, by_id, now)
+            new += is_new
+            if alerting == "due":
+                for recipient in by_id[match.watchlist_id].recipients:
+                    raised += _raise(conn, row, match, match_id, recipient, now, wait_for_page)
+                conn.execute(
+                    update(matches).where(matches.c.id == match_id).values(alerting="told")
+                )
+        if row.page_settled:
+            _release(conn, row.id, now)
+        conn.execute(
+            update(articles)
+            .where(articles.c.id == row.id)
+            .values(
+                matched_mark=article.text_mark,
+                matched_rules=rules,
+                page_priority=0 if raised and row.page_priority == 1 else row.page_priority,
+            )
+        )
+    return MatchCommit(new_matches=new, alerts=tuple(raised))
+
+
+def _record(
+    conn: Connection, row: Any, match: FoundMatch, by_id: dict[int, TellRule], now: datetime
+) -> tuple[int, str, bool]:
+    """The match's row; (id, whether alerting is due, whether the match is new)."""
+    evidence = {
+        "hits": [asdict(hit) for hit in match.hits],
+        "text_mark": row.text_mark,
+        "watchlist_version": match.watchlist_version,
+    }
+    old = conn.execute(
+        select(matches).where(
+            matches.c.watchlist_id == match.watchlist_id, matches.c.article_id == row.id
+        )
+    ).one_or_none()
+    alerting = _alerting(row, by_id.get(match.watchlist_id))
+    if old is None:
+        match_id = conn.execute(
+            insert(matches)
+            .values(
+                watchlist_id=match.watchlist_id,
+                article_id=row.id,
+                story_id=row.story_id,
+                matched_at=now,
+                alerting="silent" if alerting == "due" else alerting,
+                **evidence,
+            )
+            .returning(matches.c.id)
+        ).scalar_one()
+        return int(match_id), alerting, True
+    # what was decided once stays: only a match that waited for the page's date is judged again
+    settled = alerting if old.alerting == "undated" else old.alerting
+    kept = old.alerting if settled == "due" else settled
+    conn.execute(update(matches).where(matches.c.id == old.id).values(alerting=kept, **evidence))
+    return int(old.id), settled, False
+
+
+def _alerting(row: Any, rule: TellRule | None) -> str:
+    """`due`, `silent` or `undated` for a match of this article under this rule."""
+    if rule is None or rule.paused or not rule.recipients:
+        return "silent"
+    if row.first_seen_at < rule.added_at:
+        return "silent"
+    return "due" if row.alerting == "alert" else str(row.alerting)
+
+
+def _raise(
+    conn: Connection,
+    row: Any,
+    match: FoundMatch,
+    match_id: int,
+    recipient: str,
+    now: datetime,
+    wait: timedelta,
+) -> list[int]:
+    """See to it that the recipient is told of this watchlist and story, once.
+
+    An unsent alert of the story takes the watchlist in; where one was sent without naming it, an
+    update follows; where it was named, this is a copy and nobody is told again.
+    """
+    if match.watchlist_id in told_watchlists(conn, recipient, row.story_id):
+        return []
+    standing = conn.execute(
+        select(alerts)
+        .where(
+            alerts.c.recipient == recipient,
+            alerts.c.story_id == row.story_id,
+            alerts.c.kind.in_(("immediate", "update")),
+            alerts.c.state.not_in(("cancelled", "folded")),
+            alerts.c.copy_of.is_(None),
+        )
+        .order_by(alerts.c.id.desc())
+    ).all()
+    open_ = [alert for alert in standing if is_untouched(conn, alert)]
+    if open_:
+        alert_id, new = int(open_[0].id), False
+    else:
+        kind, n = (
+            ("update", next_update(conn, recipient, row.story_id))
+            if standing
+            else (
+                "immediate",
+                0,
+            )
+        )
+        alert_id, new = (
+            int(
+                conn.execute(
+                    insert(alerts)
+                    .values(
+                        kind=kind,
+                        recipient=recipient,
+                        story_id=row.story_id,
+                        n=n,
+                        article_id=row.id,
+                        state="pending",
+                        created_at=now,
+                        due_at=now if row.page_settled else now + wait,
+                        late=row.late,
+                        poll_id=row.poll_id,
+                    )
+                    .returning(alerts.c.id)
+                ).scalar_one()
+            ),
+            True,
+        )
+    conn.execute(
+        insert(alert_watchlists).values(
+            alert_id=alert_id, watchlist_id=match.watchlist_id, match_id=match_id
+        )
+    )
+    return [alert_id] if new else []
+
+
+def _release(conn: Connection, article_id: int, now: datetime) -> None:
+    """The article's page is in: alerts that waited for it are due."""
+    conn.execute(
+        update(alerts)
+        .where(
+            alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
+        )
+        .values(due_at=now)
+    )

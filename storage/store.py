@@ -1,0 +1,171 @@
+"""The Store: what the steps of an item's way ask of storage, as verbs over one database.
+
+Every method is one transaction (or a read). Errors: DatabaseUnavailable (temporary, nothing was
+promised), LeaseLost (the result of a claim came too late). Calls block; jobs run them off the
+loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from storage import matching, outbox, pages, polls
+from storage.claims import (
+    AttemptEnd,
+    ClaimedAlert,
+    ClaimedFeed,
+    ClaimedPage,
+    FoundMatch,
+    LaggingArticle,
+    MatchCommit,
+    PageIn,
+    PageOut,
+    PollCommit,
+    PollOutcome,
+    SourceRules,
+    TellRule,
+)
+from storage.database import Database
+
+
+class Store:
+    """Verbs over `db` for one owner of leases."""
+
+    def __init__(self, db: Database, owner: str) -> None:
+        self.db = db
+        self.owner = owner
+
+    # feeds
+
+    def due_feeds(self, now: datetime, *, every: bool = False) -> list[tuple[int, str]]:
+        """(id, host) of the feeds to poll; `every` enabled one whatever its due time."""
+        return polls.due_feeds(self.db, now, every=every)
+
+    def claim_feed(self, feed_id: int, now: datetime, *, forced: bool) -> ClaimedFeed | None:
+        """Take a feed to poll it now."""
+        return polls.claim_feed(self.db, feed_id, owner=self.owner, now=now, forced=forced)
+
+    def commit_poll(
+        self, claim: ClaimedFeed, outcome: PollOutcome, rules: SourceRules
+    ) -> PollCommit:
+        """All that one poll learnt."""
+        return self.db.retry(lambda: polls.commit_poll(self.db, claim, outcome, rules))
+
+    # pages
+
+    def due_page_hosts(self, now: datetime) -> list[str]:
+        """Hosts that have a page to fetch."""
+        return pages.due_page_hosts(self.db, now)
+
+    def claim_page(self, host: str, now: datetime) -> ClaimedPage | None:
+        """Take the next page of a host."""
+        return pages.claim_page(self.db, host, owner=self.owner, now=now)
+
+    def commit_page(
+        self, claim: ClaimedPage, page: PageIn, rules: SourceRules, now: datetime
+    ) -> int:
+        """Store a page that was read; the id the article has afterwards."""
+        return self.db.retry(lambda: pages.commit_page(self.db, claim, page, rules, now))
+
+    def fail_page(self, claim: ClaimedPage, out: PageOut, now: datetime) -> None:
+        """Record why a page could not be had."""
+        self.db.retry(lambda: pages.fail_page(self.db, claim, out, now))
+
+    def give_back_page(self, claim: ClaimedPage, retry_at: datetime) -> None:
+        """Return a page untried."""
+        pages.give_back(self.db, claim, retry_at)
+
+    # matches
+
+    def lagging(self, limit: int = 100) -> list[LaggingArticle]:
+        """Articles whose text is newer than their matches."""
+        return matching.lagging(self.db, limit)
+
+    def commit_match(
+        self,
+        article: LaggingArticle,
+        found: Sequence[FoundMatch],
+        *,
+        rules: int,
+        tell: Sequence[TellRule],
+        now: datetime,
+        wait_for_page: timedelta,
+    ) -> MatchCommit:
+        """Matches, outbox rows and marks."""
+        return self.db.retry(
+            lambda: matching.commit_match(
+                self.db,
+                article,
+                found,
+                rules=rules,
+                tell=tell,
+                now=now,
+                wait_for_page=wait_for_page,
+            )
+        )
+
+    # the outbox
+
+    def due_alerts(self, now: datetime, *, waiting_too: bool = False) -> int:
+        """How many alerts are ready to be sent."""
+        return outbox.due_alerts(self.db, now, waiting_too=waiting_too)
+
+    def claim_alerts(
+        self, now: datetime, *, limit: int, waiting_too: bool = False, skip: Sequence[int] = ()
+    ) -> list[ClaimedAlert]:
+        """Take due alerts."""
+        return outbox.claim_alerts(
+            self.db, owner=self.owner, now=now, limit=limit, waiting_too=waiting_too, skip=skip
+        )
+
+    def drop_watchlists(
+        self, claim: ClaimedAlert, watchlist_ids: Sequence[int], reason: str, now: datetime
+    ) -> bool:
+        """Watchlists leave an alert; False: none is left, it is cancelled."""
+        return outbox.drop_watchlists(self.db, claim, watchlist_ids, reason, now)
+
+    def keep_message(
+        self, claim: ClaimedAlert, data: bytes, message_id: str, channel: str, now: datetime
+    ) -> int:
+        """Store the bytes and open an attempt; the attempt's id."""
+        return outbox.keep_message(self.db, claim, data, message_id, channel, now)
+
+    def end_attempt(self, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> bool:
+        """Record how an attempt ended; False: the lease was lost."""
+        return outbox.end_attempt(self.db, claim, attempt, end)
+
+    def release_alert(self, claim: ClaimedAlert) -> None:
+        """Give an untried alert back."""
+        outbox.release(self.db, claim)
+
+    def hold_alert(self, claim: ClaimedAlert, reason: str, now: datetime) -> None:
+        """A person must look at it."""
+        outbox.hold_alert(self.db, claim, reason, now)
+
+    # channels
+
+    def channel_down_until(self, name: str) -> datetime | None:
+        """When a channel that is down may be probed; None: up."""
+        return outbox.channel_down_until(self.db, name)
+
+    def channel_failures(self, name: str) -> int:
+        """Failures of a channel in a row."""
+        return outbox.channel_failures(self.db, name)
+
+    def mark_channel(
+        self, name: str, now: datetime, *, next_probe_at: datetime | None, reason: str = ""
+    ) -> None:
+        """Down until then, or up (None)."""
+        outbox.mark_channel(self.db, name, now, next_probe_at=next_probe_at, reason=reason)
+
+    # when there is something to do next
+
+    def next_due_at(self) -> datetime | None:
+        """The soonest due time of any feed, page or alert; None: nothing is planned."""
+        times = (
+            polls.next_due_at(self.db),
+            pages.next_page_due_at(self.db),
+            outbox.next_alert_due_at(self.db),
+        )
+        return min((t for t in times if t is not None), default=None)
