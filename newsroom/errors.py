@@ -3,6 +3,7 @@
     WirewatchError
     ├── ConfigError            the operator's files: what, where, what to write instead
     │   └── QueryError         a watchlist term or query
+    ├── UnknownName            a name or id somebody gave stands for nothing
     ├── FetchError             a request failed; carries a Reason
     ├── FeedError              bytes that are no usable feed; carries a Reason
     ├── PageError              bytes that are no usable page; carries a Reason
@@ -67,6 +68,10 @@ class QueryError(WirewatchError):
         self.problem = problem
         self.hint = hint
         self.column = column
+
+
+class UnknownName(WirewatchError):
+    """A name or id that somebody gave stands for nothing; the message names where to look."""
 
 
 class ReasonedError(WirewatchError):

@@ -224,3 +224,22 @@ class Hit:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process that works on the database, told apart from every other one there ever was."""
+
+    host: str
+    """Name of the machine, with something that tells it from a namesake where there is one."""
+    namespace: str
+    """Its pid namespace: outside it the pid means nothing."""
+    boot_id: str
+    pid: int
+    started: float
+    """When the process started, in seconds of the system's own count: only equality matters."""
+
+    @property
+    def id(self) -> str:
+        """One word for it, as rows name the owner of a lease."""
+        return f"{self.host}:{self.namespace}:{self.boot_id}:{self.pid}:{self.started:.2f}"

@@ -145,8 +145,12 @@ class Database:
 
     def story_lock(self, connection: Connection) -> None:
         """Hold the story look-up for this transaction alone, until it ends."""
+        self.advisory_lock(connection, STORY_LOCK)
+
+    def advisory_lock(self, connection: Connection, key: int) -> None:
+        """Let one transaction at a time past this point; SQLite's write lock does it already."""
         if self.dialect == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": STORY_LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     def retry(self, step: Callable[[], T], attempts: int = 3) -> T:
         """Run `step` (a whole transaction), again where PostgreSQL chose it as a conflict's victim.

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect
 
 import storage.outbox_tables  # noqa: F401 - its tables join the metadata
 from newsroom.errors import SchemaMismatch
@@ -47,8 +47,7 @@ def ensure(db: Database, *, upgrade: bool | None = None) -> None:
         if db.path is not None:
             backup(db, _free_name(db.path, str(found)))
     with db.maintenance() as connection:
-        if db.dialect == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        db.advisory_lock(connection, UPGRADE_LOCK)
         command.upgrade(_config(connection), "head")
 
 

@@ -66,7 +66,7 @@ owners = Table(
     Column("namespace", String(80), nullable=False),  # pid namespace: where a pid means anything
     Column("boot_id", String(64), nullable=False),
     Column("pid", Integer, nullable=False),
-    Column("started", Float, nullable=False),  # process start, seconds since the epoch
+    Column("started", Float, nullable=False),  # process start, as newsroom.model.Owner
     Column("heartbeat_at", UtcDateTime, nullable=False),
 )
 
@@ -91,6 +91,7 @@ feeds = Table(
     Column("url", Text, nullable=False),
     Column("kind", String(20), nullable=False),  # feed | listing
     Column("host", String(260), nullable=False),  # host[:port], the lane its requests run in
+    Column("configured", Boolean, nullable=False),  # False: its address left the configuration
     Column("active", Boolean, nullable=False),  # configured, enabled and not paused
     Column("interval_s", Integer, nullable=False),
     Column("interval_max_s", Integer, nullable=False),

@@ -161,6 +161,7 @@ def _feeds() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("host", sa.String(length=260), nullable=False),
+        sa.Column("configured", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("interval_s", sa.Integer(), nullable=False),
         sa.Column("interval_max_s", sa.Integer(), nullable=False),

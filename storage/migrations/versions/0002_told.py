@@ -184,6 +184,7 @@ def _matches() -> None:
         sa.Column("text_mark", sa.Integer(), nullable=False),
         sa.Column("hits", JSON, nullable=False),
         sa.Column("matched_at", INSTANT, nullable=False),
+        sa.Column("alerting", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_matches_article_id"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_matches_story_id"),
         sa.ForeignKeyConstraint(
