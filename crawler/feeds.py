@@ -1,0 +1,144 @@
+"""Reads feed documents: RSS, Atom, RDF and CDF through feedparser, JSON Feed by ourselves.
+
+Everything here sees bytes a stranger wrote. Whatever happens, the caller gets a ParsedFeed or a
+FeedError with a stable reason; time and memory are bounded by running it in a worker process.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+import feedparser
+
+from crawler.feed_bytes import feed_text, xml_document
+from crawler.feed_cap import cut_document, newest
+from crawler.feed_entry import Where, read_entry, wished_ttl
+from crawler.feed_json import json_items, load_json_feed, read_json_item
+from crawler.feed_text import clean, one_line
+from newsroom.errors import FeedError
+from newsroom.model import FeedEntry, ParsedFeed, RejectedEntry
+from newsroom.reasons import Reason
+
+Item = TypeVar("Item")
+
+MAX_ENTRIES = 5_000
+MAX_REJECTED = 20_000
+"""Characters of a rejected item that are kept."""
+
+
+def read_feed(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    timezone: str = "UTC",
+    max_entries: int = MAX_ENTRIES,
+) -> ParsedFeed:
+    """Read a feed document fetched from `url`.
+
+    `timezone` is the source's, for dates without one. Raises FeedError: `empty` (no bytes, or a
+    feed without items: a dead feed's answer), `not_a_feed`, `too_large`, `parse_error`.
+    """
+    text = feed_text(body, content_type)
+    try:
+        if text.lstrip()[:1] in ("{", "["):
+            return _read_json(text, url, timezone, max_entries)
+        document = xml_document(text)
+        document, dropped = cut_document(document, max_entries, timezone)
+        return _read_xml(document, url, timezone, max_entries, dropped)
+    except (FeedError, MemoryError):
+        raise
+    except Exception as error:
+        # feedparser has many uncaught exceptions of its own; none may pass
+        raise FeedError(Reason.PARSE_ERROR, _told(error)) from error
+
+
+def _told(error: BaseException) -> str:
+    return f"the parser gave up: {type(error).__name__}: {one_line(str(error), 200)}"
+
+
+def _read_xml(document: str, url: str, timezone: str, limit: int, dropped: int) -> ParsedFeed:
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if "xml:base" in document:
+        # only then: with a base feedparser makes addresses of guids that are none
+        headers["content-location"] = url
+    # a stream, never the bytes: feedparser opens what looks like a path or an address
+    parsed = feedparser.parse(
+        io.BytesIO(document.encode("utf-8", "replace")),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not parsed.entries:
+        error = parsed.get("bozo_exception")
+        if parsed.bozo and error is not None:
+            raise FeedError(Reason.PARSE_ERROR, f"no items, and {_told(error)}")
+        raise FeedError(Reason.EMPTY, "a feed without items")
+    where = Where(url, timezone, atom=parsed.version.startswith("atom"))
+    return _collect(parsed.entries, lambda raw: read_entry(raw, where), parsed.feed, limit, dropped)
+
+
+def _read_json(text: str, url: str, timezone: str, limit: int) -> ParsedFeed:
+    document = load_json_feed(text)
+    items = json_items(document)
+    if not items:
+        raise FeedError(Reason.EMPTY, "a feed without items")
+    where = Where(url, timezone, atom=False)
+    return _collect(items, lambda raw: read_json_item(raw, where), document, limit, 0)
+
+
+def _collect(
+    items: Iterable[Item],
+    read: Callable[[Item], FeedEntry],
+    feed: Mapping[str, object],
+    limit: int,
+    dropped: int,
+) -> ParsedFeed:
+    entries: list[FeedEntry] = []
+    rejected: list[RejectedEntry] = []
+    for item in items:
+        try:
+            entries.append(read(item))
+        except Exception as error:  # noqa: BLE001  # one bad item must not cost the others
+            rejected.append(RejectedEntry(clean(repr(item)[:MAX_REJECTED]), _told(error)))
+    if len(entries) > limit:
+        kept = newest([entry.published_at for entry in entries], limit)
+        dropped += len(entries) - limit
+        entries = [entries[i] for i in kept]
+    return ParsedFeed(
+        entries=tuple(_guids_judged(entries)),
+        rejected=tuple(rejected[:limit]),
+        title=one_line(feed.get("title")),
+        dropped=dropped,
+        ttl=wished_ttl(feed),
+    )
+
+
+def _guids_judged(entries: list[FeedEntry]) -> list[FeedEntry]:
+    """A guid two items share identifies neither."""
+    counts = Counter(entry.guid for entry in entries if entry.guid is not None)
+    if len(counts) == len(entries):
+        return entries
+    return [
+        replace(e, guid_unique=False) if e.guid is not None and counts[e.guid] > 1 else e
+        for e in entries
+    ]
+
+
+def entry_json(entry: FeedEntry) -> dict[str, object]:
+    """An entry as `try feed` prints it: ISO 8601 with offset, null where the feed gives none."""
+    return {
+        "guid": entry.guid,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "published_at": entry.published_at.isoformat() if entry.published_at else None,
+        "published_raw": entry.published_raw,
+        "updated_at": entry.updated_at.isoformat() if entry.updated_at else None,
+        "authors": list(entry.authors),
+        "tags": list(entry.tags),
+    }
