@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _SHOWN = 60
 """Longest part of a wrong value that is repeated in a message."""
 
@@ -134,3 +135,26 @@ def zone(raw: object) -> str:
     near = "Asia/Seoul" if text.upper() == "KST" else nearest(text, available_timezones())
     hint = f'write "{near}"' if near else 'write a zone like "Asia/Seoul" or "UTC"'
     raise Bad(f"{quote(text)} is no time zone", hint)
+
+
+def identifier(raw: object) -> str:
+    """A source id: small letters, digits, `-` and `_`, as the command line takes it."""
+    text = string(raw, "koreatimes")
+    if not _ID.fullmatch(text):
+        fit = re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_")[:64]
+        hint = f'write small letters, digits, - and _, like "{fit or "koreatimes"}"'
+        raise Bad(f"{quote(text)} is no source id", hint)
+    return text
+
+
+def header_text(raw: object) -> str:
+    """A line that can stand in an HTTP header: printable ASCII."""
+    text = plain_text(raw, "Wirewatch/1.0 (+https://watch.example.org/about)", most=500)
+    if not text.isascii():
+        raise Bad(f"{quote(text)} holds letters beyond ASCII", "write it in plain ASCII")
+    return text.strip()
+
+
+def file_path(raw: object) -> str:
+    """A file name as written, `~` and relative ones not yet resolved."""
+    return plain_text(raw, "some/file", most=4096)

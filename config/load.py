@@ -1,0 +1,135 @@
+"""Reading the whole configuration: environment before file before default (DESIGN §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.catalogue import load_catalogue
+from config.document import Document, read_document
+from config.environment import read_environment
+from config.main_file import MainFile
+from config.paths import default_data_dir, expand, find_config, resolve_database
+from config.resolve import Resolver
+from config.settings import LogSettings, Settings, StoriesSettings
+from config.shapes import Database, Fetch, Log, Mail, Stories, Top, Web
+from config.sources import merge_sources
+from config.values import Bad, nearest, quote
+from config.watchlist_reader import WatchlistReader
+from newsroom.errors import ConfigError, Problem
+from newsroom.model import NotifyRule, Source, Watchlist
+
+EXAMPLE = Watchlist(
+    name="THAAD",
+    any=("THAAD", "Terminal High Altitude Area Defense", "사드", "고고도미사일방어체계"),
+    none=("사드 후작",),
+    notify=(NotifyRule(to=("you@localhost",)),),
+)
+"""Stands while there is no configuration and no other watchlist."""
+
+
+def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> Settings:
+    """The configuration in force: the file named, or the first found, or built-in defaults.
+
+    Raises ConfigError with everything that is wrong: the environment first, then file by file,
+    line by line. Reads files only; creates nothing.
+    """
+    found = find_config(path, environ, cwd)
+    document = read_document(found) if found else Document("built-in defaults", {}, {})
+    environment = read_environment(environ, cwd)
+    main = MainFile(document, environment, list(environment.problems))
+    base = found.parent if found else cwd
+    resolver = Resolver(main, base, environ)
+
+    top = main.top() or Top()
+    database = main.section(Database, "database") or Database()
+    mail = resolver.mail(main.section(Mail, "mail") or Mail())
+    fetch = resolver.fetch(main.section(Fetch, "fetch") or Fetch())
+    stories = main.section(Stories, "stories") or Stories()
+    log = main.section(Log, "log") or Log()
+    web = resolver.web(main.section(Web, "web") or Web())
+    sources = merge_sources(load_catalogue(), document, origin=document.name)
+
+    files, documents = _watchlist_documents(top, main, base, environ)
+    reader = WatchlistReader(top.timezone)
+    for watchlist_document in documents:
+        reader.read(watchlist_document)
+    _raise_all(main, [document, *documents])
+
+    data_dir = base / expand(top.data_dir, environ) if top.data_dir else default_data_dir(environ)
+    example = found is None and not files
+    watchlists = (EXAMPLE,) if example else tuple(reader.watchlists.values())
+    return Settings(
+        data_dir=data_dir,
+        database_url=resolve_database(database.url, data_dir),
+        base_url=top.base_url,
+        timezone=top.timezone,
+        language=top.language,
+        watchlist_files=files,
+        retention=top.retention,
+        heartbeat_url=top.heartbeat_url,
+        mail=mail,
+        fetch=fetch,
+        stories=StoriesSettings(stories.window),
+        log=LogSettings(log.level, log.format),
+        web=web,
+        sources=sources,
+        watchlists=watchlists,
+        builtin_example=example,
+        aliases=reader.aliases,
+        config_file=found,
+        files=tuple(dict.fromkeys([*([found] if found else []), *files, *resolver.files])),
+        warnings=(*resolver.warnings, *reader.warnings, *_unknown_sources(watchlists, sources)),
+    )
+
+
+def _watchlist_documents(
+    top: Top, main: MainFile, base: Path, environ: Mapping[str, str]
+) -> tuple[tuple[Path, ...], list[Document]]:
+    """The watchlist files that are named, or else `watchlists.toml` beside the main file."""
+    named = top.watchlists
+    if named is None:
+        beside = base / "watchlists.toml"
+        is_there = main.document.lines and beside.is_file()
+        named = (beside.name,) if is_there else ()
+    paths: list[Path] = []
+    documents: list[Document] = []
+    for index, name in enumerate(named):
+        path = base / expand(name, environ)
+        if path in paths:
+            twice = Bad(f"{quote(name)} stands here twice", "write it once")
+            main.refuse("", ("watchlists", index), twice)
+            continue
+        paths.append(path)
+        if not path.is_file():
+            wrong = f"{quote(str(path))} does not exist"
+            hint = "write the name of a watchlist file, or make one with `wirewatch init`"
+            main.refuse("", ("watchlists", index), Bad(wrong, hint))
+            continue
+        try:
+            documents.append(read_document(path))
+        except ConfigError as error:
+            documents.append(Document(str(path), {}, {}, list(error.problems)))
+    return tuple(paths), documents
+
+
+def _raise_all(main: MainFile, documents: list[Document]) -> None:
+    problems: list[Problem] = list(main.problems)
+    for document in documents:
+        problems += document.in_order()
+    if problems:
+        raise ConfigError(problems)
+
+
+def _unknown_sources(watchlists: tuple[Watchlist, ...], sources: tuple[Source, ...]) -> list[str]:
+    """A watchlist may name a source that only the database knows, so this is no error."""
+    known = [source.id for source in sources]
+    warnings = []
+    for watchlist in watchlists:
+        for unknown in (s for s in watchlist.sources if s not in known):
+            near = nearest(unknown, known)
+            warnings.append(
+                f"{watchlist.origin}: watchlist {quote(watchlist.name)}: no file and no catalogue "
+                f"entry has source {quote(unknown)}" + (f'; did you mean "{near}"?' if near else "")
+            )
+    return warnings

@@ -1,0 +1,123 @@
+"""Sections that need the file system: secrets are read, files are looked at, rules are checked."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config import secret_files
+from config.main_file import MainFile
+from config.paths import expand
+from config.settings import FetchSettings, MailSettings, WebSettings
+from config.shapes import Fetch, Mail, Web
+from config.urls import MailUrl, is_loopback
+from config.values import Bad, quote
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Turns shapes into settings; problems go where the key stands."""
+
+    main: MainFile
+    base: Path
+    """What relative paths are relative to."""
+    environ: Mapping[str, str] = field(repr=False)
+    files: list[Path] = field(default_factory=list)
+    """Everything read beside the main and the watchlist files."""
+    warnings: list[str] = field(default_factory=list)
+
+    def mail(self, mail: Mail) -> MailSettings:
+        """`[mail]` with its password, wherever that was given."""
+        self.files.extend(self.main.environment.files)
+        path = self._file(mail.password_file)
+        password = self._password(mail.url, path)
+        if mail.url:
+            self._check_login(mail.url, password)
+        return MailSettings(
+            url=mail.url.url if mail.url else None,
+            password=password,
+            sender=mail.sender,
+            operator=mail.operator,
+            wait_for_page=mail.wait_for_page,
+            password_file=path,
+        )
+
+    def fetch(self, fetch: Fetch) -> FetchSettings:
+        """`[fetch]`, its certificates looked at."""
+        bundle = self._path(fetch.ca_bundle)
+        if bundle:
+            self.files.append(bundle)
+            try:
+                ssl.create_default_context(cafile=str(bundle))
+            except (OSError, ssl.SSLError):
+                wrong = f"{quote(str(bundle))} holds no certificates that can be read"
+                hint = "name a PEM file with -----BEGIN CERTIFICATE----- in it"
+                self.main.refuse("fetch", ("ca_bundle",), Bad(wrong, hint))
+        return FetchSettings(
+            user_agent=fetch.user_agent,
+            obey_robots=fetch.obey_robots,
+            proxy=fetch.proxy,
+            ca_bundle=bundle,
+            allow_private_networks=fetch.allow_private_networks,
+            timeout=fetch.timeout,
+            max_bytes=fetch.max_bytes,
+            workers=fetch.workers,
+        )
+
+    def web(self, web: Web) -> WebSettings:
+        """`[web]`; beyond loopback it must have a password."""
+        host, port = web.listen
+        path = self._file(web.password_file)
+        if web.enabled and not is_loopback(host) and not web.password_file:
+            wrong = f"{quote(host)} can be reached from other machines, and there is no password"
+            hint = 'write password_file = "/path/of/a/file", or listen = "127.0.0.1:8787"'
+            self.main.refuse("web", ("listen",), Bad(wrong, hint))
+        if path:
+            self._secret("web", path)
+        return WebSettings(
+            enabled=web.enabled, host=host, port=port, password_file=path, metrics=web.metrics
+        )
+
+    def _password(self, url: MailUrl | None, path: Path | None) -> str | None:
+        if self.main.environment.password is not None:
+            return self.main.environment.password
+        inside = url.password if url else None
+        if not path:
+            return inside
+        from_env = self.main.is_from_environment("mail", "password_file")
+        if inside and self.main.is_from_environment("mail", "url") is from_env:
+            twice = Bad("the password also stands in url", "leave it out of the URL")
+            self.main.refuse("mail", ("password_file",), twice)
+        if inside and not from_env:
+            return inside
+        return self._secret("mail", path)
+
+    def _check_login(self, url: MailUrl, password: str | None) -> None:
+        if url.user and not password:
+            hint = 'write password_file = "/path/of/a/file", or set WIREWATCH_MAIL__PASSWORD'
+            self.main.refuse("mail", ("url",), Bad("names a user, but there is no password", hint))
+        if password and not url.user:
+            self.warnings.append("mail.url names no user: the mail password is not used")
+        if url.user and url.url.startswith("smtp:") and not is_loopback(url.host):
+            self.warnings.append(
+                f"mail.url sends the password to {url.host} unencrypted; "
+                "smtp+starttls:// or smtps:// would not"
+            )
+
+    def _file(self, name: str) -> Path | None:
+        path = self._path(name)
+        if path:
+            self.files.append(path)
+        return path
+
+    def _path(self, name: str) -> Path | None:
+        return self.base / expand(name, self.environ) if name else None
+
+    def _secret(self, section: str, path: Path) -> str | None:
+        try:
+            return secret_files.read(path)
+        except Bad as bad:
+            self.main.refuse(section, ("password_file",), bad)
+            return None
