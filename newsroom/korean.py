@@ -1,8 +1,8 @@
 """Hangul terms: where a candidate may stand, and who decides whether it is the term.
 
 For now the blank-bounded word must begin with the term: 사드를 and 사드배치 do, 감사드립니다 and
-주한미군사드 do not. What follows the term is not looked at, so 사드래곤 counts too. A morphology handed
-in as a callable (`newsroom.ports.Morphology`) sees every place the letters occur at and decides;
+주한미군사드 do not. What follows the term is not looked at, so 사드래곤 counts too. A morphology
+handed in as a callable (`newsroom.ports.Morphology`) sees every place the letters occur at;
 where it cannot tell, the rule of the first syllable stands.
 """
 
