@@ -1,0 +1,224 @@
+"""Brings what is configured into the tables: sources with their feeds, and watchlists.
+
+Nothing is deleted: what left the configuration stays with all that was seen of it, out of use.
+Pauses by hand live in the database alone and survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from newsroom.errors import ConfigError, Problem
+from newsroom.identity import host_of
+from newsroom.model import Source, Watchlist
+from storage.codec import recipients, rule_hash, watchlist_from_json, watchlist_json
+from storage.database import Database
+from storage.matching import RULES_VERSION, rules_version
+from storage.outbox_tables import watchlists
+from storage.tables import feeds, meta, sources
+from storage.withdraw import withdraw
+
+BUILTIN = "builtin"
+BY_HAND = "db"
+"""Origin of a watchlist that the command line or the page made."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWatchlist:
+    """A watchlist in force, with what the database knows of it."""
+
+    id: int
+    version: int
+    """+ 1 whenever what decides matching changes."""
+    effective_at: datetime
+    """When this version came into force: articles seen before keep their matches."""
+    added_at: datetime
+    """Articles first seen before it alert nobody."""
+    paused_at: datetime | None
+    watchlist: Watchlist
+
+
+def sync_sources(db: Database, configured: Sequence[Source], now: datetime) -> None:
+    """Make the tables' sources and feeds those of the configuration, in its order.
+
+    A new feed is due now, so is one that comes back. Listings are kept but not read yet. A source
+    or feed that is configured no more is not polled any more.
+    """
+    with db.write() as connection:
+        db.story_lock(connection)
+        for position, source in enumerate(configured):
+            _sync_source(db, connection, source, position, now)
+        gone = sources.c.id.not_in([source.id for source in configured])
+        connection.execute(update(sources).where(gone).values(enabled=False))
+        connection.execute(
+            update(feeds)
+            .where(feeds.c.source_id.in_(select(sources.c.id).where(gone)))
+            .values(configured=False, active=False)
+        )
+
+
+def _sync_source(
+    db: Database, connection: Connection, source: Source, position: int, now: datetime
+) -> None:
+    values = {
+        "name": source.name,
+        "language": source.language,
+        "timezone": source.timezone,
+        "enabled": source.enabled,
+        "position": position,
+        "origin": source.origin,
+    }
+    statement = db.insert(sources).values(id=source.id, **values)
+    paused_at = connection.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_=values).returning(
+            sources.c.paused_at
+        )
+    ).scalar_one()
+    wanted = dict.fromkeys(source.listings, "listing") | dict.fromkeys(source.feeds, "feed")
+    known = {
+        row.url: row
+        for row in connection.execute(select(feeds).where(feeds.c.source_id == source.id))
+    }
+    for url, kind in wanted.items():
+        active = kind == "feed" and source.enabled and paused_at is None
+        _sync_feed(connection, known.get(url), source, url, kind, active, now)
+    left = [row.id for url, row in known.items() if url not in wanted]
+    connection.execute(
+        update(feeds).where(feeds.c.id.in_(left)).values(configured=False, active=False)
+    )
+
+
+def _sync_feed(
+    connection: Connection,
+    row: Row[Any] | None,
+    source: Source,
+    url: str,
+    kind: str,
+    active: bool,
+    now: datetime,
+) -> None:
+    shortest = int(source.interval_min.total_seconds())
+    longest = int(source.interval_max.total_seconds())
+    values: dict[str, Any] = {
+        "kind": kind,
+        "host": host_of(url),
+        "configured": True,
+        "active": active,
+        "interval_max_s": longest,
+    }
+    if row is None:
+        values |= {"source_id": source.id, "url": url, "interval_s": shortest}
+        connection.execute(insert(feeds).values(**values, next_poll_at=now if active else None))
+        return
+    values["interval_s"] = min(max(row.interval_s, shortest), longest)
+    if active and not row.active:
+        values["next_poll_at"] = now
+    connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
+
+
+def sync_watchlists(db: Database, configured: Sequence[Watchlist], now: datetime) -> int:
+    """Put the files' watchlists (and the built-in example) in force; returns the rules' version.
+
+    The version grows whenever anything that decides matching changed. Watchlists made by hand
+    stay; the example stands only while there is no other. Raises ConfigError, changing nothing,
+    where a file uses the name of one made by hand.
+    """
+    with db.write() as connection:
+        db.story_lock(connection)  # no match is committed while the rules change
+        rows = {row.name: row for row in connection.execute(select(watchlists).order_by("id"))}
+        standing = {name for name, row in rows.items() if row.removed_at is None}
+        by_hand = {name for name in standing if rows[name].origin == BY_HAND}
+        wanted = [w for w in configured if w.origin != BUILTIN]
+        _refuse_doubles(wanted, by_hand)
+        if not wanted and not by_hand:
+            wanted = list(configured)
+        changed = False
+        for watchlist in wanted:
+            changed |= put_in_force(connection, rows.get(watchlist.name), watchlist, now)
+        for name in standing - by_hand - {w.name for w in wanted}:
+            take_out(connection, rows[name].id, now)
+            changed = True
+        return bump_rules(db, connection) if changed else rules_version(connection)
+
+
+def _refuse_doubles(wanted: Sequence[Watchlist], by_hand: set[str]) -> None:
+    problems = [
+        Problem(
+            w.origin,
+            None,
+            "name",
+            f"the watchlist {w.name!r} was also added by hand",
+            f"give it another name, or say `wirewatch watch remove` {w.name!r} first",
+        )
+        for w in wanted
+        if w.name in by_hand
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def put_in_force(
+    connection: Connection, row: Row[Any] | None, watchlist: Watchlist, now: datetime
+) -> bool:
+    """Write a definition down, new, changed or come back; True where matching changes by it."""
+    digest = rule_hash(watchlist)
+    values: dict[str, Any] = {
+        "origin": watchlist.origin,
+        "definition": watchlist_json(watchlist),
+        "rule_hash": digest,
+    }
+    fresh = {"added_at": now, "effective_at": now, "removed_at": None}
+    if row is None:
+        connection.execute(
+            insert(watchlists).values(name=watchlist.name, version=1, **values, **fresh)
+        )
+        return True
+    back = row.removed_at is not None
+    changed = back or row.rule_hash != digest
+    if back:
+        values |= {**fresh, "version": row.version + 1}
+    elif changed:
+        values |= {"effective_at": now, "version": row.version + 1}
+    connection.execute(update(watchlists).where(watchlists.c.id == row.id).values(values))
+    withdraw(connection, row.id, keep=recipients(watchlist), reason="recipient removed")
+    return changed
+
+
+def take_out(connection: Connection, watchlist_id: int, now: datetime) -> None:
+    """Remove a watchlist: its row, matches and sent alerts stay, its unsent alerts do not go."""
+    connection.execute(
+        update(watchlists).where(watchlists.c.id == watchlist_id).values(removed_at=now)
+    )
+    withdraw(connection, watchlist_id, keep=frozenset(), reason="watchlist removed")
+
+
+def bump_rules(db: Database, connection: Connection) -> int:
+    """Say that what decides matching has changed; the new version."""
+    version = rules_version(connection) + 1
+    statement = db.insert(meta).values(key=RULES_VERSION, value=str(version))
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(version)})
+    )
+    return version
+
+
+def load_watchlists(db: Database) -> tuple[StoredWatchlist, ...]:
+    """The watchlists in force, oldest first; paused ones too."""
+    query = select(watchlists).where(watchlists.c.removed_at.is_(None)).order_by(watchlists.c.id)
+    with db.read() as connection:
+        return tuple(
+            StoredWatchlist(
+                id=row.id,
+                version=row.version,
+                effective_at=row.effective_at,
+                added_at=row.added_at,
+                paused_at=row.paused_at,
+                watchlist=watchlist_from_json(row.definition),
+            )
+            for row in connection.execute(query)
+        )

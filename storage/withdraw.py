@@ -1,0 +1,76 @@
+"""Unsent alerts that nobody is to be told any more: a watchlist or recipient left or paused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from storage.outbox_tables import alert_watchlists, alerts, deliveries
+
+_UNSENT = ("pending", "deferred")
+
+
+def withdraw(
+    connection: Connection,
+    watchlist_id: int,
+    *,
+    reason: str,
+    keep: Iterable[str] | None = None,
+    only: str | None = None,
+) -> int:
+    """Take the watchlist out of unsent alerts; those left without any are `cancelled`.
+
+    Of all recipients but those in `keep`, or of recipient `only`. An alert under way, or whose
+    last attempt ended without a definite reply, goes out unchanged: it may have been taken. One
+    that was refused for now has its bytes already: it is cancelled with its last watchlist, and
+    unchanged while it names another. Returns how many alerts were cancelled.
+    """
+    chosen = (
+        select(alerts.c.id)
+        .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
+        .where(alert_watchlists.c.watchlist_id == watchlist_id, alerts.c.state.in_(_UNSENT))
+        .order_by(alerts.c.id)
+        .with_for_update(of=alerts)  # a claim waits, and then finds it changed
+    )
+    if keep is not None:
+        chosen = chosen.where(alerts.c.recipient.not_in(sorted(keep)))
+    if only is not None:
+        chosen = chosen.where(alerts.c.recipient == only)
+    cancelled = 0
+    for alert_id in connection.execute(chosen).scalars().all():
+        cancelled += _withdraw_from(connection, alert_id, watchlist_id, reason)
+    return cancelled
+
+
+def _withdraw_from(connection: Connection, alert_id: int, watchlist_id: int, reason: str) -> int:
+    last = connection.execute(
+        select(deliveries.c.definite)
+        .where(deliveries.c.alert_id == alert_id)
+        .order_by(deliveries.c.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if last is False:
+        return 0
+    others = connection.execute(
+        select(func.count())
+        .select_from(alert_watchlists)
+        .where(
+            alert_watchlists.c.alert_id == alert_id,
+            alert_watchlists.c.watchlist_id != watchlist_id,
+        )
+    ).scalar_one()
+    if others and last is not None:
+        return 0
+    connection.execute(
+        delete(alert_watchlists).where(
+            alert_watchlists.c.alert_id == alert_id,
+            alert_watchlists.c.watchlist_id == watchlist_id,
+        )
+    )
+    if others:
+        return 0
+    connection.execute(
+        update(alerts).where(alerts.c.id == alert_id).values(state="cancelled", reason=reason)
+    )
+    return 1
