@@ -1,0 +1,168 @@
+"""The Korea Herald's stories: what of the story node is text, caption, picture or furniture.
+
+The markup was never clean: photo tables, `div`s left open inside cells and `center`, captions
+printed once for each screen size. So a block counts as a photo only while it is short enough to
+be one; whatever swallowed the story is read as story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.pages.document import Page
+from crawler.pages.text import collapse, inline_text, paragraphs
+
+_MAX_CAPTION = 600
+"""A longer line is no caption."""
+_LINES_PER_PHOTO = 2
+"""A caption and its repetition or source; a block with more lines took in the story."""
+_MIN_REPEAT = 40
+"""Shorter paragraphs may be said twice ("Yes.")."""
+
+_PHOTO_CLASSES = frozenset({"article-photo-wrap", "article-img", "img_box", "photo_box"})
+_CAPTION_CLASSES = frozenset({"view_con_caption", "img_caption", "article-caption", "caption"})
+_FURNITURE = frozenset(
+    {
+        *("view_tit_icon", "khadv_bg", "view_tit_byline", "view_tit_byline_l", "view_tit_byline_r"),
+        *("news_date", "news_title", "view_tit", "view_tit_sub", "title_sec", "stitle_sec"),
+        *("writedata", "share", "sns", "sns_area", "news_share", "article-share", "link_copied"),
+        *("ad_area", "ad", "article-tags", "article-keyword"),
+    }
+)
+_AFTER = frozenset(
+    {
+        *("main_r", "main_r_tit", "view_main_c_li", "spot_li", "view_bottom", "main_sec_li"),
+        *("related", "related_news", "related-news", "related_article", "article-related"),
+        *("most_popular", "popular", "recent_news", "news_list", "category_detail_list"),
+        *("reporter_box", "reporter-box", "comment", "copyright", "footer"),
+    }
+)
+"""Where one of these stands behind text, the story is over: a `div` left open above it."""
+_SILENT_TAGS = frozenset({"header", "nav", "aside", "form"})
+_SOURCE_AT_END = re.compile(r"\([^()]{2,60}\)\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story node taken apart; texts are collapsed, captions once each."""
+
+    lines: tuple[str, ...]
+    captions: tuple[str, ...]
+    images: tuple[str, ...]
+
+
+def read_story(page: Page, node: HtmlElement) -> Story:
+    """Take the story node apart."""
+    captions: list[str] = []
+    ended = False
+    begun = False
+
+    def skip(child: HtmlElement) -> bool:
+        nonlocal ended, begun
+        classes = _classes(child)
+        if ended:
+            return True
+        if not classes.isdisjoint(_AFTER) or child.tag == "footer":
+            ended = begun
+            return True
+        if _is_caption(child, classes) or _is_photo(child, classes):
+            captions.extend(_captions(page, child))
+            return True
+        if child.tag in _SILENT_TAGS or not classes.isdisjoint(_FURNITURE):
+            return True
+        if child.get("id") == "thumimage":
+            return True
+        begun = begun or bool((child.text or "").strip() or (child.tail or "").strip())
+        return False
+
+    begun = bool((node.text or "").strip())
+    lines = paragraphs(node, skip)
+    captions.extend(_open_captions(page, node))
+    kept = _without_repeats(lines, captions, _alts(page, node))
+    images = [link for img in page.all("img", node) if (link := _source(img))]
+    return Story(tuple(kept), tuple(dict.fromkeys(captions)), tuple(images))
+
+
+def once(text: str) -> str:
+    """The text, or its half where it says the same twice ("A man. A man.")."""
+    middle = len(text) // 2
+    left, right = text[:middle].rstrip(), text[middle:].lstrip()
+    return left if left and left == right else text
+
+
+def _captions(page: Page, block: HtmlElement) -> list[str]:
+    """The captions in a photo block: from their own nodes, else all the text it has."""
+    nodes = [n for n in block.iter() if isinstance(n.tag, str) and _is_caption(n, _classes(n))]
+    texts = [inline_text(n) for n in nodes] or [inline_text(block)]
+    return [once(text) for text in texts if text]
+
+
+def _open_captions(page: Page, node: HtmlElement) -> list[str]:
+    """First paragraphs of caption nodes that were left open and took the story in."""
+    found: list[str] = []
+    for child in node.iter():
+        classes = _classes(child)
+        if _named_caption(child, classes) and not _is_caption(child, classes):
+            found.extend(once(text) for text in paragraphs(child)[:1])
+    return found
+
+
+def _without_repeats(lines: list[str], captions: list[str], alts: frozenset[str]) -> list[str]:
+    """Lines that are no captions; a caption shows itself by being printed twice.
+
+    Adds those found to `captions`.
+    """
+    counts = Counter(lines)
+    kept: list[str] = []
+    for line in lines:
+        single = once(line)
+        twice = counts[line] > 1 and _SOURCE_AT_END.search(line) is not None
+        repeated = (single != line or twice) and len(single) >= _MIN_REPEAT
+        if repeated or line in alts:
+            captions.append(single)
+        elif single not in captions:
+            kept.append(line)
+    return kept
+
+
+def _alts(page: Page, node: HtmlElement) -> frozenset[str]:
+    texts = (collapse(img.get("alt") or "") for img in page.all("img[alt]", node))
+    return frozenset(text for text in texts if len(text) >= _MIN_REPEAT)
+
+
+def _is_photo(node: HtmlElement, classes: frozenset[str]) -> bool:
+    if node.tag != "figure" and node.tag != "table" and classes.isdisjoint(_PHOTO_CLASSES):
+        return False
+    images = sum(1 for _ in node.iter("img"))
+    return images > 0 and _is_short(node, _LINES_PER_PHOTO * images)
+
+
+def _named_caption(node: HtmlElement, classes: frozenset[str]) -> bool:
+    return node.tag == "figcaption" or not classes.isdisjoint(_CAPTION_CLASSES)
+
+
+def _is_caption(node: HtmlElement, classes: frozenset[str]) -> bool:
+    return _named_caption(node, classes) and _is_short(node, _LINES_PER_PHOTO)
+
+
+def _is_short(node: HtmlElement, lines: int) -> bool:
+    """Whether the block holds few enough letters and lines to be a caption or photos."""
+    length = 0
+    for text in node.itertext():
+        length += len(text.strip())
+        if length > _MAX_CAPTION * lines:
+            return False
+    return len(paragraphs(node)) <= lines
+
+
+def _classes(node: HtmlElement) -> frozenset[str]:
+    return frozenset((node.get("class") or "").split())
+
+
+def _source(img: HtmlElement) -> str:
+    link = img.get("data-src") or img.get("data-original") or img.get("src") or ""
+    return "" if link.startswith("data:") else link
