@@ -1,0 +1,145 @@
+"""One article or alert with everything known of it, ready for JSON."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from storage.database import Database
+from storage.listing import alerts as list_alerts
+from storage.listing import article_json
+from storage.listing_base import Filters, Json, iso, resolve_article
+from storage.outbox_tables import alerts, deliveries, matches, messages, watchlists
+from storage.tables import article_urls, articles, entries, feeds, revisions
+
+
+def article(db: Database, article_id: int) -> Json | None:
+    """The article of this id (or of one that turned out to be it); None where there is none.
+
+    Beside what its listing says: its text and metadata, `revisions` oldest first, `matches`,
+    `urls` (every address it is known by) and `feeds` (where it was shown).
+    """
+    with db.read() as connection:
+        found = resolve_article(connection, article_id)
+        row = connection.execute(select(articles).where(articles.c.id == found)).one_or_none()
+        if row is None:
+            return None
+        return article_json(row) | {
+            "subtitle": row.subtitle,
+            "summary": row.summary,
+            "body": row.body,
+            "published_raw": row.published_raw,
+            "section": row.section,
+            "credit": row.credit,
+            "dateline": row.dateline,
+            "authors": row.authors,
+            "captions": row.captions,
+            "images": row.images,
+            "tags": row.tags,
+            "page": row.page,
+            "warnings": row.warnings,
+            "reason": row.reason,
+            "alerting": row.alerting,
+            "late": row.late,
+            "page_due_at": iso(row.page_due_at),
+            "quarantined_at": iso(row.quarantined_at),
+            "urls": _urls(connection, found),
+            "feeds": _feeds(connection, found),
+            "revisions": _revisions(connection, found),
+            "matches": _matches(connection, found),
+        }
+
+
+def _urls(connection: Connection, article_id: int) -> list[str]:
+    query = select(article_urls.c.canonical_url).where(article_urls.c.article_id == article_id)
+    return sorted(connection.execute(query).scalars())
+
+
+def _feeds(connection: Connection, article_id: int) -> list[str]:
+    query = (
+        select(feeds.c.url)
+        .join(entries, entries.c.feed_id == feeds.c.id)
+        .where(entries.c.article_id == article_id)
+        .order_by(entries.c.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _revisions(connection: Connection, article_id: int) -> list[Json]:
+    query = select(revisions).where(revisions.c.article_id == article_id).order_by(revisions.c.n)
+    return [
+        {
+            "n": row.n,
+            "origin": row.origin,
+            "at": iso(row.at),
+            "title": row.title,
+            "subtitle": row.subtitle,
+            "summary": row.summary,
+            "body": row.body,
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _matches(connection: Connection, article_id: int) -> list[Json]:
+    query = (
+        select(matches.c.id, watchlists.c.name, matches.c.hits, matches.c.matched_at)
+        .join(watchlists, watchlists.c.id == matches.c.watchlist_id)
+        .where(matches.c.article_id == article_id)
+        .order_by(matches.c.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "watchlist": row.name,
+            "hits": row.hits,
+            "matched_at": iso(row.matched_at),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def alert(db: Database, alert_id: int) -> Json | None:
+    """The alert of this id with its `deliveries`, oldest first; None where there is none."""
+    line = next(list_alerts(db, Filters(limit=1), only=alert_id), None)
+    if line is None:
+        return None
+    with db.read() as connection:
+        row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one()
+        rendered_at = connection.execute(
+            select(messages.c.rendered_at).where(messages.c.alert_id == alert_id)
+        ).scalar_one_or_none()
+        tries = connection.execute(
+            select(deliveries).where(deliveries.c.alert_id == alert_id).order_by(deliveries.c.id)
+        ).all()
+    return line | {
+        "n": row.n,
+        "article": row.article_id,
+        "subject": row.subject,
+        "due_at": iso(row.due_at),
+        "late": row.late,
+        "digest": row.digest_id,
+        "copy_of": row.copy_of,
+        "deferred_since": iso(row.deferred_since),
+        "rendered_at": iso(rendered_at),
+        "deliveries": [
+            {
+                "id": one.id,
+                "channel": one.channel,
+                "started_at": iso(one.started_at),
+                "finished_at": iso(one.finished_at),
+                "outcome": one.outcome,
+                "code": one.code,
+                "reply": one.reply,
+                "definite": one.definite,
+            }
+            for one in tries
+        ],
+    }
+
+
+def message(db: Database, alert_id: int) -> bytes | None:
+    """The bytes rendered for an alert; None before its first attempt."""
+    with db.read() as connection:
+        return connection.execute(
+            select(messages.c.data).where(messages.c.alert_id == alert_id)
+        ).scalar_one_or_none()

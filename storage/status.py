@@ -1,0 +1,138 @@
+"""How things stand, in one look: for `wirewatch status` and `/healthz`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, case, func, select
+
+from storage.database import Database
+from storage.listing_base import Json, iso
+from storage.outbox_tables import alerts, channels, notices
+from storage.tables import articles, feeds, owners
+
+BEATING_WITHIN = timedelta(minutes=2)
+"""An owner whose heartbeat is younger counts as alive here."""
+
+
+def status(db: Database, now: datetime) -> Json:
+    """Counts by state, the oldest waiting alert, who works, what is down, what was noticed.
+
+    `alive` says whether any process works on the database. Counting articles reads an index or
+    the whole table: use `health` where that is too dear.
+    """
+    with db.read() as connection:
+        return _health(connection, db, now) | {"articles": _by_state(connection, articles)}
+
+
+def health(db: Database, now: datetime) -> Json:
+    """As `status`, without what takes longer the more is stored."""
+    with db.read() as connection:
+        return _health(connection, db, now)
+
+
+def _health(connection: Connection, db: Database, now: datetime) -> Json:
+    working = _owners(connection, now)
+    return {
+        "now": iso(now),
+        "database": db.url_masked,
+        "alive": any(owner["alive"] for owner in working),
+        "owners": working,
+        "feeds": _feeds(connection, now),
+        "alerts": _by_state(connection, alerts),
+        "outbox": _outbox(connection, now),
+        "channels": _channels(connection),
+        "notices": _notices(connection),
+    }
+
+
+def _by_state(connection: Connection, table: Table) -> dict[str, int]:
+    query = select(table.c.state, func.count()).group_by(table.c.state).order_by(table.c.state)
+    return {state: int(count) for state, count in connection.execute(query)}
+
+
+def _feeds(connection: Connection, now: datetime) -> Json:
+    used = feeds.c.configured & (feeds.c.kind == "feed")
+    by_verdict = connection.execute(
+        select(feeds.c.verdict, func.count().label("feeds")).where(used).group_by(feeds.c.verdict)
+    ).all()
+    due = feeds.c.active & feeds.c.quarantined_at.is_(None) & (feeds.c.next_poll_at <= now)
+    row = connection.execute(
+        select(
+            func.count().label("configured"),
+            _count(feeds.c.active).label("active"),
+            _count(due).label("due"),
+            _count(feeds.c.quarantined_at.is_not(None)).label("quarantined"),
+            func.max(feeds.c.last_poll_at).label("last_poll_at"),
+            func.max(feeds.c.last_ok_at).label("last_ok_at"),
+        ).where(used)
+    ).one()
+    return {
+        "configured": row.configured,
+        "active": int(row.active),
+        "due": int(row.due),
+        "quarantined": int(row.quarantined),
+        "by_verdict": dict(sorted((row.verdict, row.feeds) for row in by_verdict)),
+        "last_poll_at": iso(row.last_poll_at),
+        "last_ok_at": iso(row.last_ok_at),
+    }
+
+
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _outbox(connection: Connection, now: datetime) -> Json:
+    row = connection.execute(
+        select(
+            func.count().label("waiting"),
+            func.min(alerts.c.created_at).label("oldest"),
+            func.min(alerts.c.due_at).label("next_due"),
+        ).where(alerts.c.state.in_(("pending", "deferred", "sending")))
+    ).one()
+    oldest: datetime | None = row.oldest
+    return {
+        "waiting": row.waiting,
+        "oldest_created_at": iso(oldest),
+        "oldest_age_s": None if oldest is None else int((now - oldest).total_seconds()),
+        "next_due_at": iso(row.next_due),
+    }
+
+
+def _owners(connection: Connection, now: datetime) -> list[Json]:
+    rows = connection.execute(select(owners).order_by(owners.c.heartbeat_at.desc(), owners.c.id))
+    return [
+        {
+            "id": row.id,
+            "host": row.host,
+            "pid": row.pid,
+            "heartbeat_at": iso(row.heartbeat_at),
+            "alive": now - row.heartbeat_at < BEATING_WITHIN,
+        }
+        for row in rows
+    ]
+
+
+def _channels(connection: Connection) -> list[Json]:
+    rows = connection.execute(select(channels).order_by(channels.c.name))
+    return [
+        {
+            "name": row.name,
+            "down_since": iso(row.down_since),
+            "next_probe_at": iso(row.next_probe_at),
+            "failures": row.failures,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def _notices(connection: Connection) -> list[Json]:
+    rows = connection.execute(
+        select(notices).where(notices.c.over_at.is_(None)).order_by(notices.c.since, notices.c.id)
+    )
+    return [
+        {"id": row.id, "subject": row.subject, "text": row.text, "since": iso(row.since)}
+        for row in rows
+    ]
