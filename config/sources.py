@@ -31,7 +31,7 @@ def merge_sources(
         if table is None:
             continue
         if table.id in seen:
-            first = document.line(("source", seen[table.id]))
+            first = document.line(("source", seen[table.id], "id"))
             wrong = f'"{table.id}" is already the id of the source at line {first}'
             document.refuse((*way, "id"), Bad(wrong, "write all its keys into one [[source]]"))
             continue

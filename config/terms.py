@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
-from importlib.util import find_spec
 
 from config.values import Bad, plain_text, quote, string
 from newsroom.errors import QueryError
+from newsroom.query import parse_term
 
 _ALIAS_NAME = re.compile(r"[^\W_][\w-]{0,63}")
 
 
 def term(raw: object) -> str:
     """One entry of any, all or none: a phrase, with a leading `=` or a final `*` if need be."""
-    text = plain_text(raw, "THAAD")
+    text = plain_text(raw, "THAAD", most=500)
     if text.lstrip().startswith("@"):
         raise Bad(f"{quote(text)} names an alias set", "aliases come later; write the terms out")
     if text.lstrip().startswith("/"):
@@ -22,11 +21,8 @@ def term(raw: object) -> str:
             f"{quote(text)} is a regular expression",
             "they come later; write the words out, one term each",
         )
-    # Until the term rules are in, only the checks above hold.
-    if find_spec("newsroom.query") is None:
-        return text
     try:
-        import_module("newsroom.query").parse_term(text)
+        parse_term(text)
     except QueryError as error:
         raise Bad(
             f"{quote(text)}: {error.problem} (at character {error.column})", error.hint

@@ -18,6 +18,7 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _SECRET = re.compile(r"(://[^:/?#@]*):.*@", re.DOTALL)
 _DEFAULT_PORTS = (80, 443)
 """Of http and https; a source's hosts do not tell the two apart."""
+_SECRET_OPTION = re.compile(r"([?&](?:ssl)?passw(?:or)?d=)[^&]*", re.IGNORECASE)
 _MAIL_EXAMPLE = "smtp+starttls://user@mail.example.org:587"
 
 
@@ -32,8 +33,8 @@ class MailUrl(NamedTuple):
 
 
 def mask(url: str) -> str:
-    """The URL with its password, if any, shown as `***`."""
-    return _SECRET.sub(r"\1:***@", url)
+    """The URL with its password, if any, shown as `***`; in a broken URL rather too much."""
+    return _SECRET_OPTION.sub(r"\1***", _SECRET.sub(r"\1:***@", url))
 
 
 def host_name(text: str) -> str:
@@ -59,9 +60,9 @@ def host(raw: object) -> str:
     """A source's host, with its port where it is not the default: `www.example.org`."""
     text = string(raw, "www.example.org")
     if "/" in text or "@" in text:
-        parts = urlsplit(text if "//" in text else f"//{text}")
-        hint = f'write "{parts.hostname}"' if parts.hostname else 'write "www.example.org"'
-        raise Bad(f"{quote(mask(text))} is not a host alone", hint)
+        inside = re.search(r"(?:^|//|@)([A-Za-z0-9.-]+)(?:[:/?#]|$)", text)
+        name = inside[1] if inside else "www.example.org"
+        raise Bad(f"{quote(mask(text))} is not a host alone", f'write "{name}"')
     try:
         bare = str(ipaddress.IPv6Address(text))
     except ValueError:
@@ -139,7 +140,8 @@ def mail_url(raw: object) -> MailUrl | None:
         raise Bad(f"{quote(mask(text))} names no server", hint)
     name = host_name(parts.hostname)
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise Bad(f"{quote(mask(text))} has a path", hint)
+        coded = "; in a password write @ and / as %40 and %2F"
+        raise Bad(f"{quote(mask(text))} has a path", hint + coded)
     if parts.port == 0:
         raise Bad(f"{quote(mask(text))}: 0 is no port", hint)
     user = _credential(parts.username, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 from config.document import Document, spell
@@ -65,7 +66,8 @@ class WatchlistReader:
             self._warn(document.name, table.name, rule)
         if not table.fields:
             refuse(("in",), Bad("is empty", 'write in = ["title", "body", "summary"]'))
-        if self._is_new(("watchlist", table.name), document, (*way, "name"), refuse):
+        name = unicodedata.normalize("NFC", table.name)
+        if self._is_new(("watchlist", name), document, (*way, "name"), refuse):
             self.watchlists[table.name] = self._value(table, document.name)
 
     def _is_new(self, key: tuple[str, str], document: Document, way: Way, refuse: Refuse) -> bool:
