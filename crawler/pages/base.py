@@ -19,7 +19,7 @@ from crawler.pages.cleaning import clean
 from crawler.pages.document import Page
 from crawler.pages.people import people
 from crawler.pages.text import collapse, unique
-from crawler.pages.wire import read_credit, read_dateline
+from crawler.pages.wire import find_dateline, read_credit
 from newsroom.dates import parse_date
 from newsroom.identity import canonical_url
 from newsroom.model import PageContent
@@ -99,7 +99,7 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     captions = unique(collapse(text) for text in fields.captions)[:_MAX_LIST]
     drop = frozenset({*captions, title, collapse(fields.subtitle), *map(collapse, fields.bylines)})
     cleaned = clean([text for line in fields.body if (text := collapse(line))], drop)
-    dateline = read_dateline(cleaned.paragraphs[0]) if cleaned.paragraphs else None
+    dateline = find_dateline(cleaned.paragraphs)
     bylines = [*fields.bylines, *cleaned.bylines]
     if dateline and dateline.byline:
         bylines.append(dateline.byline)

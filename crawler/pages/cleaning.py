@@ -19,6 +19,14 @@ from crawler.pages.furniture import (
 from crawler.pages.people import EMAIL, is_person, people
 
 _MAX_RIGHTS = 200
+_TAIL_LINES = 8
+"""How many last lines may be rights text: above them a story may well be about copyright."""
+_RUN_IN = re.compile(
+    r"(?P<byline>By\s+\S.{2,80}?)\s+(?=[A-Z][A-Z.'/ -]{2,40},\s.{2,50}\(Yonhap\)\s*--)"
+)
+_STAFF_HOSTS = frozenset({"yna.co.kr", "heraldcorp.com", "koreaherald.com"})
+"""Whose addresses are a reporter's wherever they end a story."""
+_ADDRESS_WITHIN = 400
 _BYLINE = re.compile(r"By:?\s+\S.{1,120}", re.IGNORECASE)
 _BYLINE_ROLE = re.compile(
     r"(?:contributing|staff|guest)\s+(?:writer|reporter|correspondent|editor)s?", re.IGNORECASE
@@ -47,7 +55,12 @@ class Cleaned:
 
 def clean(lines: Sequence[str], drop: frozenset[str] = frozenset()) -> Cleaned:
     """Take away what is not the story; `drop` are texts known to be captions or the headline."""
-    kept = [text for line in lines if line not in drop and (text := _strip_rights(line))]
+    tail = len(lines) - _TAIL_LINES
+    kept = [
+        text
+        for index, line in enumerate(lines)
+        if line not in drop and (text := _strip_marks(line, rights=index >= tail))
+    ]
     bylines: list[str] = []
     kept = _clean_head(kept, bylines)
     kept = _clean_tail(kept, bylines)
@@ -75,11 +88,13 @@ def _only_names(byline: str) -> bool:
     return not lower or len(words) == 1 or bool(_BYLINE_ROLE.search(rest))
 
 
-def _strip_rights(line: str) -> str:
-    """The line without marks and rights text; empty where it was nothing else."""
+def _strip_marks(line: str, *, rights: bool) -> str:
+    """The line without marks and, if asked, rights text; empty where it was nothing else."""
     if WHOLE_LINE.fullmatch(line):
         return ""
     line = FINAL_MARK.sub("", line)
+    if not rights:
+        return line
     if len(line) <= _MAX_RIGHTS and RIGHTS.search(line):
         start = RIGHTS_START.search(line)
         return line[: start.start()].strip() if start else ""
@@ -91,32 +106,37 @@ def _strip_rights(line: str) -> str:
 
 def _clean_head(lines: list[str], bylines: list[str]) -> list[str]:
     """Drop editors' notes and bylines before the story; stop at its first paragraph."""
-    index = 0
-    while index < min(len(lines), _HEAD_DEPTH):
-        line = lines[index]
+    dropped = 0
+    while lines and dropped < _HEAD_DEPTH:
+        line = lines[0]
+        run_in = _RUN_IN.match(line)
         if OPENING_NOTE.match(line):
-            line = _after_note(line)
-            if line:
-                lines[index] = line
-                continue
-        elif _address_only(line):
-            pass
+            lines = _after_note(lines)
+        elif run_in:
+            bylines.append(run_in["byline"])
+            return [line[run_in.end() :], *lines[1:]]
         elif is_byline(line):
             bylines.append(line)
-        elif not (bylines and _BYLINE_ROLE.fullmatch(line)):
+            lines = lines[1:]
+        elif _address_only(line) or (bylines and _BYLINE_ROLE.fullmatch(line)):
+            lines = lines[1:]
+        else:
             break
-        index += 1
-    return lines[index:]
+        dropped += 1
+    return lines
 
 
-def _after_note(line: str) -> str:
-    """What follows "(ATTN: ...)" in its paragraph; a note never closed takes all of it."""
-    depth = 0
-    for position, character in enumerate(line):
-        depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return line[position + 1 :].strip()
-    return ""
+def _after_note(lines: list[str]) -> list[str]:
+    """The lines behind "(ATTN: ...)", which may run over two; never closed it takes its line."""
+    for taken in (1, 2):
+        depth = 0
+        text = " ".join(lines[:taken])
+        for position, character in enumerate(text):
+            depth += (character == "(") - (character == ")")
+            if depth == 0:
+                rest = text[position + 1 :].strip()
+                return [rest, *lines[taken:]] if rest else lines[taken:]
+    return lines[1:]
 
 
 def _clean_tail(lines: list[str], bylines: list[str]) -> list[str]:
@@ -148,9 +168,18 @@ def _address_only(line: str) -> bool:
 
 
 def _strip_address(line: str) -> str:
-    """Without a reporter's address at the end; one that a sentence ends with stays."""
-    found = _ADDRESS_END.search(line) if "@" in line else None
+    """Without a reporter's address at the end; one that is part of a sentence stays."""
+    if "@" not in line:
+        return line
+    found = _ADDRESS_END.search(line, max(0, len(line) - _ADDRESS_WITHIN))
     if found is None:
         return line
     before = line[: found.start()].rstrip()
-    return before if _SENTENCE_END.search(before) or is_person(before) else line
+    if _SENTENCE_END.search(before) or is_person(before):
+        return before
+    local, _, host = found.group().strip(" ()[]<>.,").partition("@")
+    if host.lower() not in _STAFF_HOSTS:
+        return line
+    # "... he said.mlee@yna.co.kr": the full stop and its word went into the address
+    said, stop, _ = local.rpartition(".")
+    return f"{before} {said}." if stop else before

@@ -27,7 +27,7 @@ _WHOLE_LINES = (
     rf"{_STAMP}\s*송고",
     rf"(?:입력|수정|최종\s?수정|기사\s?입력)\s?[:|]?\s*{_STAMP}",
     r"URL.{0,8}복사.{0,20}",
-    r"구독하기?",
+    r"구독하기",
     r"▶?\s*제보는 카카오톡.{0,60}",
     r".{0,10}기사\s?(?:문의\s?및\s?)?제보.{0,80}",
     r"\[?\s*(?:사진|그래픽|영상)\s*=?\s*[가-힣A-Za-z ]{0,20}(?:제공|캡처|DB)\s*\]?",
@@ -38,10 +38,10 @@ WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in _WHOLE_LINES), re.IGN
 _RIGHTS_WORDS = (
     r"무단\s?(?:전재|복제|배포|사용)[^.]{0,40}(?:금지|금합니다)",
     r"무단\s?전재[\s,·/-]{0,3}(?:및\s?)?재배포",
-    r"AI\s?학습(?:\s?및|\s?이용|\s?포함)?.{0,14}금지",
+    r"AI\s?학습\s?(?:및|이용|포함)\s?활용\s?금지",
     r"all rights reserved",
-    r"^(?:copyrights?\b|ⓒ|©|\(c\)|저작권자)",
-    r"(?:copyrights?|저작권자)\s*(?:ⓒ|©|\(c\))",
+    r"^[<\[(〈＜]?(?:ⓒ|©|\(c\)|copyrights?\s\d{4})",
+    r"(?:copyrights?|저작권자?)\s*[:=]?\s*(?:ⓒ|©|\(c\))",
     r"redistribution.{0,20}prohibited",
 )
 RIGHTS = re.compile("|".join(_RIGHTS_WORDS), re.IGNORECASE)

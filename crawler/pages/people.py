@@ -11,7 +11,7 @@ EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
 )
 _EMPTY_BRACKETS = re.compile(r"[(\[<]\s*[)\]>]")
-_LEAD = re.compile(r"^(?:By\s*:?\s+|글\s*[·ㆍ:=]\s*|취재\s*[·ㆍ:=]\s*)", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:By(?:\s*:)?(?:\s+|$)|글\s*[·ㆍ:=]\s*|취재\s*[·ㆍ:=]\s*)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|/|&|\||·|ㆍ|・|\band\b)\s*")
 _KOREAN_ROLE = re.compile(
     r"\s*(?:(?:인턴|수습|선임|전문|객원|사진|촬영|영상|의학전문|시민|명예|취재|북한전문|편집|대|책임)?기자"

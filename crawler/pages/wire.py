@@ -34,6 +34,8 @@ _KOREAN = re.compile(
 _FINAL = re.compile(r"\(([^()]{2,40})\)\W*$")
 _SPLIT = re.compile(r"\s*(?:[,/&·ㆍ-]|\band\b)\s*")
 
+_LEAD_WITHIN = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
@@ -64,6 +66,15 @@ def read_dateline(paragraph: str) -> Dateline | None:
             return None
     agency = agency_name(english["agency"]) if english["agency"] else None
     return Dateline(english["place"].strip(" ,"), agency)
+
+
+def find_dateline(body: Sequence[str]) -> Dateline | None:
+    """The story's dateline: of its first paragraph, or of an agency's lead below subtitles."""
+    for index, paragraph in enumerate(body[:_LEAD_WITHIN]):
+        dateline = read_dateline(paragraph)
+        if dateline and (index == 0 or dateline.agency):
+            return dateline
+    return None
 
 
 def agency_name(text: str) -> str | None:

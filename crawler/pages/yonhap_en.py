@@ -1,4 +1,4 @@
-"""Yonhap's English pages: those of en.yna.co.kr, and those of its host before 2019."""
+"""Yonhap's pages in English and other foreign languages, and those of its host before 2019."""
 
 from __future__ import annotations
 
@@ -16,6 +16,25 @@ _SKIP = has_class(
     "related-zone", "writer-zone01", "keyword-zone01", "aside-box01", "txt-copyright", "ad-box",
     tags=("figure", "figcaption", "aside", "header"),
 )  # fmt: skip
+_EDITIONS = {
+    "en": "en", "m-en": "en", "english": "en", "www": "ko", "m": "ko", "cn": "zh", "m-cn": "zh",
+    "jp": "ja", "m-jp": "ja", "ar": "ar", "m-ar": "ar", "sp": "es", "m-sp": "es", "es": "es",
+    "fr": "fr", "m-fr": "fr", "vn": "vi",
+}  # fmt: skip
+HOSTS = ("yna.co.kr", "yonhapnews.co.kr")
+
+
+def edition(page: Page) -> str | None:
+    """The page's language: by the edition's host, elsewhere (mirrors) by its own statement."""
+    label, _, domain = (urlsplit(page.url).hostname or "").partition(".")
+    if domain in HOSTS and label in _EDITIONS:
+        return _EDITIONS[label]
+    return page.meta.language
+
+
+def story_node(page: Page) -> HtmlElement | None:
+    """The inner story node; the outer article.story-view-zone holds the whole page."""
+    return page.first("article.story-news, div.story-news")
 
 
 def story_images(page: Page, story: HtmlElement) -> list[str]:
@@ -24,29 +43,40 @@ def story_images(page: Page, story: HtmlElement) -> list[str]:
 
 
 class English(Layout):
-    """en.yna.co.kr as served in 2023, stories back to 2019 included."""
+    """en.yna.co.kr from 2018/19 on, as served in 2023."""
 
     name = "yonhap-en"
 
     def matches(self, page: Page) -> bool:
-        """The story node, under an English headline or on an English page."""
-        if page.first("article.story-news, div.story-news") is None:
-            return False
-        return page.first("header.title-article01") is not None or _is_english(page)
+        """A story node on an English page."""
+        return edition(page) == "en" and story_node(page) is not None
 
     def read(self, page: Page) -> Fields:
         """All fields; `.info-con .txt` holds "11:12 April 19, 2023" where the metadata fail."""
-        story = page.first("article.story-news, div.story-news")
-        assert story is not None  # noqa: S101 - matches() found it
+        story = story_node(page)
+        if story is None:
+            return Fields()
         return Fields(
             title=page.text("header.title-article01 h1.tit") or page.text("h1.tit"),
-            subtitle=page.text("header.title-article01 h2.tit-sub"),
-            published="" if page.meta.published else _info_date(page),
+            subtitle=page.text("header.title-article01 .tit-sub"),
+            published=page.meta.get("article:published_time") or _info_date(page),
+            modified=page.meta.get("article:modified_time"),
             body=paragraphs(story, _SKIP),
             captions=page.texts("figcaption .txt-desc", story),
             images=story_images(page, story),
+            section=page.meta.get("article:section"),
             tags=page.texts(".keyword-zone01 .list a"),
         )
+
+
+class OtherEdition(English):
+    """The Chinese, Japanese, Arabic, Spanish and French editions: the same markup."""
+
+    name = "yonhap-world"
+
+    def matches(self, page: Page) -> bool:
+        """A story node on a page neither English nor Korean."""
+        return edition(page) not in ("en", "ko") and story_node(page) is not None
 
 
 class EnglishUntil2018(Layout):
@@ -55,28 +85,25 @@ class EnglishUntil2018(Layout):
     name = "yonhap-en-2013"
 
     def matches(self, page: Page) -> bool:
-        """An old host or an old story node, on an English page."""
-        old = urlsplit(page.url).hostname == "english.yonhapnews.co.kr"
-        return old and self._story(page) is not None
+        """An English page with the story node of that time."""
+        return edition(page) == "en" and _old_story(page) is not None
 
     def read(self, page: Page) -> Fields:
-        """Headline, story paragraphs and captions; dates are in the metadata or the text."""
-        story = self._story(page)
-        assert story is not None  # noqa: S101 - matches() found it
+        """Headline, story and captions; dates are in the metadata or beside the headline."""
+        story = _old_story(page)
+        if story is None:
+            return Fields()
         return Fields(
-            title=page.text("#articleWrap h1, #articleWrap h2, .view_tit h1, h1.tit"),
-            published="" if page.meta.published else page.text(".pblsh, .date, .share_info .date"),
+            title=page.text("#articleWrap h1") or page.text("#articleWrap h2"),
+            published=page.meta.get("article:published_time") or page.text(".pblsh, .date"),
             body=paragraphs(story, _SKIP),
             captions=page.texts("figcaption, .txt-desc, .caption", story),
             images=story_images(page, story),
         )
 
-    def _story(self, page: Page) -> HtmlElement | None:
-        return page.first("#articleWrap .article, #articleWrap, .article, article")
 
-
-def _is_english(page: Page) -> bool:
-    return page.meta.language == "en"
+def _old_story(page: Page) -> HtmlElement | None:
+    return page.first("#articleWrap .article, #articleWrap #articleBody")
 
 
 def _info_date(page: Page) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
-
 from crawler.pages.base import Fields, Layout
 from crawler.pages.document import Page
 from crawler.pages.text import has_class, paragraphs
-from crawler.pages.yonhap_en import story_images
+from crawler.pages.yonhap_en import edition, story_images, story_node
 
 _SKIP = has_class(
     "comp-box", "photo-group", "image-zone", "image-zone01", "youtube-group", "video-zone",
@@ -27,21 +25,22 @@ class Korean2025(Layout):
     name = "yonhap-ko-2025"
 
     def matches(self, page: Page) -> bool:
-        """The story node below a headline of this period."""
-        return page.first("h1.tit01, .update-time") is not None and _story(page) is not None
+        """A story node below a headline of this period."""
+        return _is_korean(page) and page.first("h1.tit01") is not None
 
     def read(self, page: Page) -> Fields:
         """All fields; the date also from `data-published-time` or "송고2026-01-06 16:46"."""
-        story = _story(page)
-        assert story is not None  # noqa: S101 - matches() found it
+        story = story_node(page)
+        if story is None:
+            return Fields()
         stamp = page.first("[data-published-time]")
         shown = stamp.get("data-published-time") if stamp is not None else None
         return Fields(
             title=page.text("h1.tit01"),
-            subtitle=page.text(".tit-sub h2.tit01, .tit-sub .tit01, .tit-sub"),
-            published=""
-            if page.meta.published
-            else shown or _date(page, ".update-time .txt-time01"),
+            subtitle=page.text(".tit-sub"),
+            published=page.meta.get("article:published_time")
+            or shown
+            or _date(page, ".update-time .txt-time01"),
             bylines=[f"{name} 기자" for name in page.texts(".txt-con .tit-name a")],
             body=paragraphs(story, _SKIP),
             captions=page.texts("figcaption .txt-desc, figcaption.txt-desc", story),
@@ -56,17 +55,18 @@ class Korean2019(Layout):
     name = "yonhap-ko-2019"
 
     def matches(self, page: Page) -> bool:
-        """The story node with the headline of this period."""
-        return page.first("h1.tit") is not None and _story(page) is not None
+        """A story node on a Korean page; later periods were asked before."""
+        return _is_korean(page)
 
     def read(self, page: Page) -> Fields:
         """All fields; the date from the metadata or the text behind 송고시간."""
-        story = _story(page)
-        assert story is not None  # noqa: S101 - matches() found it
+        story = story_node(page)
+        if story is None:
+            return Fields()
         return Fields(
-            title=page.text("h1.tit"),
-            subtitle=page.text(".tit-sub h2, .tit-sub .tit, .tit-sub"),
-            published="" if page.meta.published else _date(page, ".update-time"),
+            title=page.text("h1.tit") or page.text("h1.title-type017"),
+            subtitle=page.text(".tit-sub"),
+            published=page.meta.get("article:published_time") or _date(page, ".update-time"),
             bylines=[f"{name} 기자" for name in page.texts(".writer-zone01 .tit-name a")],
             body=paragraphs(story, _SKIP),
             captions=page.texts("figcaption .txt-desc, figcaption.txt-desc", story),
@@ -82,24 +82,25 @@ class KoreanUntil2018(Layout):
 
     def matches(self, page: Page) -> bool:
         """The wrap of this period."""
-        return page.first("#articleWrap .article, .article .adrs") is not None
+        return edition(page) == "ko" and page.first("#articleWrap .article") is not None
 
     def read(self, page: Page) -> Fields:
         """All fields; the subtitle is the bold text above the story."""
-        story = page.first("#articleWrap .article, .article")
-        assert story is not None  # noqa: S101 - matches() found it
+        story = page.first("#articleWrap .article")
+        if story is None:
+            return Fields()
         return Fields(
             title=page.text("#articleWrap h1, #articleWrap h2"),
-            subtitle=page.text(".stit strong b, .stit b, .stit", story),
-            published="" if page.meta.published else _date(page, ".adrs .pblsh"),
+            subtitle=page.text(".stit", story),
+            published=page.meta.get("article:published_time") or _date(page, ".adrs .pblsh"),
             body=paragraphs(story, _SKIP),
             captions=page.texts("figcaption, .txt-desc, .article-img-caption", story),
             images=story_images(page, story),
         )
 
 
-def _story(page: Page) -> HtmlElement | None:
-    return page.first("article.story-news, div.story-news")
+def _is_korean(page: Page) -> bool:
+    return edition(page) == "ko" and story_node(page) is not None
 
 
 def _date(page: Page, css: str) -> str:

@@ -1,0 +1,176 @@
+"""The door: class by name or host, the generic way, errors, and the contract's line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.pages.as_json import as_json
+from crawler.pages.document import MAX_BYTES
+from crawler.pages.read import read_page
+from crawler.pages.registry import names, outlet_for
+from newsroom.errors import PageError
+
+FIXTURES = Path(__file__).parent / "fixtures" / "pages"
+HANBIT = "https://news.hanbit.example/news/articleView.html?idxno=77"
+
+
+@pytest.mark.parametrize(
+    ("url", "page", "expected"),
+    [
+        ("https://en.yna.co.kr/view/AEN1", None, "yonhap"),
+        ("https://yna.co.kr/", None, "yonhap"),
+        ("http://english.yonhapnews.co.kr/x", None, "yonhap"),
+        ("https://notyna.co.kr/", None, None),
+        ("https://yna.co.kr.example.org/", None, None),
+        ("http://127.0.0.1:9/x", "yonhap", "yonhap"),
+        ("http://127.0.0.1:9/x", "yonhap-en", "yonhap"),
+        ("https://en.yna.co.kr/view/AEN1", "generic", None),
+        ("http://[broken", None, None),
+    ],
+)
+def test_outlet_for(url: str, page: str | None, expected: str | None) -> None:
+    outlet = outlet_for(url, page)
+    assert (outlet and outlet.name) == expected
+
+
+def test_names() -> None:
+    assert {"yonhap", "generic"} <= set(names())
+
+
+GENERIC: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "generic_jsonld",
+        HANBIT + "&utm_source=rss",
+        {
+            "canonical_link": HANBIT,
+            "title": "도깨비섬 다리 개통",
+            "published_at": datetime(2025, 9, 1, 1, 0, tzinfo=UTC),
+            "modified_at": datetime(2025, 9, 1, 2, 30, tzinfo=UTC),
+            "authors": ("심청",),
+            "credit": None,
+            "section": "지역",
+            "language": "ko",
+            "captions": ("새로 놓인 다리. /한빛일보",),
+            "images": ("https://news.hanbit.example/image/bridge.jpg",),
+            "tags": ("다리", "도깨비섬"),
+            "page": "generic",
+            "warnings": (),
+        },
+    ),
+    (
+        "generic_opengraph",
+        "https://post.hanbit.example/2025/09/bridge?utm_source=rss",
+        {
+            "canonical_url": "https://post.hanbit.example/2025/09/bridge",
+            "title": "Bridge to Dokkaebi Island opens",
+            "published_at": datetime(2025, 9, 1, 1, 0, tzinfo=UTC),
+            "authors": ("Ada van den Berg",),
+            "credit": "Yonhap",
+            "dateline": "DOKKAEBI ISLAND",
+            "language": "en",
+            "page": "generic",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "url", "expected"), GENERIC, ids=[c[0] for c in GENERIC])
+def test_generic_fields(name: str, url: str, expected: dict[str, Any]) -> None:
+    content = read_page((FIXTURES / f"{name}.html").read_bytes(), url=url)
+    assert {key: getattr(content, key) for key in expected} == expected
+
+
+def test_generic_bodies_are_clean() -> None:
+    korean = read_page((FIXTURES / "generic_jsonld.html").read_bytes(), url=HANBIT).body
+    assert "심청 기자] 도깨비섬과 뭍을 잇는" in korean
+    assert korean.endswith("공사는 내년 봄에 시작된다.")
+    assert "새로 놓인 다리" not in korean
+    english = read_page(
+        (FIXTURES / "generic_opengraph.html").read_bytes(), url="https://x.example/a"
+    )
+    assert english.body.startswith("DOKKAEBI ISLAND, South Korea, Sept. 1 (Yonhap) -- A bridge")
+    assert english.body.endswith("next spring. (Yonhap)")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "reason"),
+    [
+        (b"", "text/html", "empty"),
+        (b" \n\x00 ", "text/html", "empty"),
+        (b'{"a": 1}', "application/json", "parse_error"),
+        (b"%PDF-1.7 binary", "application/pdf", "parse_error"),
+        (b"<p>fine</p>", "application/pdf", "parse_error"),
+        (b"just words", "text/html", "parse_error"),
+        (b"<rss><channel><item/></channel></rss>", "", "parse_error"),
+        (b"<p>" + b"x" * MAX_BYTES, "text/html", "too_large"),
+    ],
+)
+def test_what_is_no_page(body: bytes, content_type: str, reason: str) -> None:
+    with pytest.raises(PageError) as caught:
+        read_page(body, url="https://x.example/a", content_type=content_type)
+    assert caught.value.reason == reason
+
+
+MARKUP = st.lists(
+    st.sampled_from(
+        ["<p>", "</p>", "<div class='comp-box'>", "</div>", "<article class=story-news>", "<br>",
+         "<figure>", "<figcaption><p class=txt-desc>Caption text</p></figcaption>", "</figure>",
+         "<h1 class=tit>T</h1>", "(END)", "(ATTN: x)", "By Kim Min-ji", "kim@yna.co.kr", "<script>",
+         "<script type='application/ld+json'>", "{", "</script>", "<table><td>", "&#0;", "\x0b",
+         "<meta property=article:published_time content=2024-13-45>", "SEOUL, May 1 (Yonhap) -- "]
+    ) | st.text(max_size=12),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(MARKUP)
+@settings(max_examples=150)
+def test_any_markup_is_read_or_refused_and_no_caption_is_in_the_body(parts: list[str]) -> None:
+    body = ("<html lang=en><h1 class=tit>T</h1><article class=story-news>" + "".join(parts)).encode(
+        "utf-8", "replace"
+    )
+    try:
+        content = read_page(body, url="https://en.yna.co.kr/view/AEN20240305001251325")
+    except PageError:
+        return
+    paragraphs = content.body.split("\n\n")
+    assert not [caption for caption in content.captions if caption in paragraphs]
+    assert all(" ".join(p.split()) == p for p in paragraphs)
+
+
+@given(st.binary(max_size=400), st.text(max_size=20))
+@settings(max_examples=100)
+def test_any_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
+    reasons: set[str] = set()
+    for page in ("yonhap", None):
+        try:
+            content = read_page(
+                body, url="https://x.example/a", content_type=content_type, page=page
+            )
+        except PageError as error:
+            reasons.add(str(error.reason))
+        else:
+            reasons.add(content.url)
+    assert reasons <= {"empty", "parse_error", "https://x.example/a"}
+
+
+def test_the_line_of_the_contract() -> None:
+    content = read_page(
+        (FIXTURES / "yonhap_en.html").read_bytes(),
+        url="https://en.yna.co.kr/view/AEN20240305001251325",
+    )
+    line = as_json(content)
+    assert list(line) == [
+        "url", "canonical_url", "title", "subtitle", "published_at", "modified_at", "authors",
+        "credit", "dateline", "section", "language", "body", "captions", "images", "tags", "page",
+        "warnings",
+    ]  # fmt: skip
+    assert line["published_at"] == "2024-03-05T02:02:03+00:00"
+    assert line["authors"] == ["Hong Gil-dong", "Im Kkeok-jeong"]
+    assert as_json(read_page(b"<p>x", url="https://x.example/a"))["published_at"] is None
