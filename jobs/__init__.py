@@ -1,1 +1,1 @@
-"""When things happen: the heartbeat, the steps of an item's way, worker pools, the service's life."""
+"""When things happen: the heartbeat, an item's steps, worker pools, the service's life."""

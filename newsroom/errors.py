@@ -77,10 +77,12 @@ class UnknownName(WirewatchError):
 class ReasonedError(WirewatchError):
     """An error that ends on a row under a stable reason code."""
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: Reason, message: str, *, crashed: bool = False) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
+        self.crashed = crashed
+        """A worker process died or was killed over these bytes: three such crashes quarantine."""
 
 
 class FetchError(ReasonedError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from storage.database import Database
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.story_moves import is_untouched, next_update, told_watchlists
 from storage.tables import articles, meta
+
+log = logging.getLogger("wirewatch.storage")
 
 RULES_VERSION = "rules_version"
 
@@ -103,6 +106,7 @@ def commit_match(
                 page_priority=0 if raised and row.page_priority == 1 else row.page_priority,
             )
         )
+        log.debug("match commits", extra={"article": row.id, "alerts": len(raised)})
     return MatchCommit(new_matches=new, alerts=tuple(raised))
 
 

@@ -27,18 +27,19 @@ def claim_alerts(
     owner: str,
     now: datetime,
     limit: int,
-    waiting_too: bool = False,
+    since: datetime | None = None,
     skip: Sequence[int] = (),
 ) -> list[ClaimedAlert]:
     """Take due alerts, soonest due first; they are `sending` from here on.
 
-    `waiting_too` takes those that wait for a page as well (the end of a single pass).
+    `since` is set at the end of a single pass that began then: what waits for a page goes too,
+    and a retry planned after it does not.
     """
     due = or_(
-        alerts.c.due_at <= now,
+        alerts.c.due_at <= (since or now),
         (alerts.c.state == "deferred") & (alerts.c.due_at > now + FARTHEST_RETRY),
     )
-    if waiting_too:
+    if since is not None:
         due = or_(due, alerts.c.state == "pending")
     ready = alerts.c.state.in_(("pending", "deferred")) & due
     abandoned = (alerts.c.state == "sending") & (alerts.c.lease_until <= db.lease_now(now))
@@ -179,10 +180,12 @@ def hold_alert(db: Database, claim: ClaimedAlert, reason: str, now: datetime) ->
         raise_notice(conn, f"alert:{claim.id}", f"alert {claim.id} is held: {reason[:300]}", now)
 
 
-def due_alerts(db: Database, now: datetime, *, waiting_too: bool = False) -> int:
-    """How many alerts are ready to be sent."""
+def due_alerts(db: Database, now: datetime, *, since: datetime | None = None) -> int:
+    """How many alerts are ready to be sent; `since` as for `claim_alerts`."""
     unsent = alerts.c.state.in_(("pending", "deferred"))
-    ready: ColumnElement[bool] = unsent if waiting_too else and_(unsent, alerts.c.due_at <= now)
+    ready: ColumnElement[bool] = and_(unsent, alerts.c.due_at <= (since or now))
+    if since is not None:
+        ready = or_(ready, alerts.c.state == "pending")
     with db.read() as conn:
         return int(conn.execute(select(func.count()).select_from(alerts).where(ready)).scalar_one())
 

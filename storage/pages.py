@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
 from newsroom.identity import text_hash, title_key
@@ -33,11 +33,18 @@ def _due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def due_page_hosts(db: Database, now: datetime) -> list[str]:
-    """Hosts that have a page to fetch."""
+def _once(since: datetime | None) -> ColumnElement[bool]:
+    """What one pass that began at `since` may try: a page that failed in it waits for the next."""
+    if since is None:
+        return true()
+    return or_(articles.c.page_due_at <= since, articles.c.page_failed_since.is_(None))
+
+
+def due_page_hosts(db: Database, now: datetime, *, since: datetime | None = None) -> list[str]:
+    """Hosts that have a page to fetch (in the pass that began at `since`)."""
     query = (
         select(articles.c.page_host)
-        .where(_due(now), leases.free(db, articles, now))
+        .where(_due(now), _once(since), leases.free(db, articles, now))
         .group_by(articles.c.page_host)
         .order_by(articles.c.page_host)
     )
@@ -46,24 +53,19 @@ def due_page_hosts(db: Database, now: datetime) -> list[str]:
 
 
 def claim_page(
-    db: Database, host: str, *, owner: str, now: datetime, not_failed_since: datetime | None = None
+    db: Database, host: str, *, owner: str, now: datetime, since: datetime | None = None
 ) -> ClaimedPage | None:
     """Take the next page of a host: matched first, then newest first, backfill last.
 
-    `not_failed_since`: leave out pages that failed at or after this instant (one pass tries each
-    page once).
+    `since`: in the pass that began then, each page is tried once.
     """
-    wanted = _due(now) & (articles.c.page_host == host)
+    wanted = _due(now) & (articles.c.page_host == host) & _once(since)
     query = (
         select(articles.c.id)
         .where(wanted, leases.free(db, articles, now))
         .order_by(articles.c.page_priority, articles.c.first_seen_at.desc(), articles.c.id.desc())
         .limit(1)
     )
-    if not_failed_since is not None:
-        query = query.where(
-            or_(articles.c.page_due_at <= not_failed_since, articles.c.page_failed_since.is_(None))
-        )
     with db.write() as conn:
         article_id = conn.execute(query.with_for_update(skip_locked=True)).scalar()
         if article_id is None:
@@ -186,7 +188,9 @@ def fail_page(db: Database, claim: ClaimedPage, out: PageOut, now: datetime) -> 
             "page_due_at": out.retry_at,
             "page_failed_since": row.page_failed_since or now,
         }
-        if not claim.settled:  # a failed re-fetch leaves the page we have
+        if claim.settled:  # a failed re-fetch leaves the page we have
+            values["page_settled"] = True
+        else:
             values["state"] = "gone" if final and out.reason is Reason.GONE else "failed"
         if out.crashed:
             values["crashes"] = row.crashes + 1

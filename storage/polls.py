@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from storage.database import Database
 from storage.entries import Shelf, shelve
 from storage.notices import raise_notice
 from storage.tables import articles, entries, feeds, polls, sightings
+
+log = logging.getLogger("wirewatch.storage")
 
 MAX_CRASHES = 3
 """So many worker crashes over one item, and it is quarantined (DESIGN §4)."""
@@ -32,10 +35,17 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def due_feeds(
-    db: Database, now: datetime, *, every: bool = False, limit: int = 1000
+    db: Database,
+    now: datetime,
+    *,
+    every: bool = False,
+    host: str | None = None,
+    limit: int = 1000,
 ) -> list[tuple[int, str]]:
     """(id, host) of feeds to poll, longest due first; `every` enabled one, whatever its time."""
     condition = feeds.c.active if every else _due(now)
+    if host is not None:
+        condition = condition & (feeds.c.host == host)
     query = (
         select(feeds.c.id, feeds.c.host)
         .where(condition, feeds.c.quarantined_at.is_(None), leases.free(db, feeds, now))
@@ -113,6 +123,7 @@ def commit_poll(
             now=outcome.now,
         )
         _close_feed(conn, feed, outcome, decided, complete=not shelf.raw)
+        log.debug("poll commits", extra={"feed": feed.id, "new": len(shelf.new)})
     return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), len(shelf.raw), decided.at)
 
 

@@ -27,6 +27,7 @@ from storage.claims import (
     TellRule,
 )
 from storage.database import Database
+from storage.notices import raise_notice
 
 
 class Store:
@@ -38,9 +39,11 @@ class Store:
 
     # feeds
 
-    def due_feeds(self, now: datetime, *, every: bool = False) -> list[tuple[int, str]]:
+    def due_feeds(
+        self, now: datetime, *, every: bool = False, host: str | None = None, limit: int = 1000
+    ) -> list[tuple[int, str]]:
         """(id, host) of the feeds to poll; `every` enabled one whatever its due time."""
-        return polls.due_feeds(self.db, now, every=every)
+        return polls.due_feeds(self.db, now, every=every, host=host, limit=limit)
 
     def claim_feed(self, feed_id: int, now: datetime, *, forced: bool) -> ClaimedFeed | None:
         """Take a feed to poll it now."""
@@ -54,13 +57,15 @@ class Store:
 
     # pages
 
-    def due_page_hosts(self, now: datetime) -> list[str]:
-        """Hosts that have a page to fetch."""
-        return pages.due_page_hosts(self.db, now)
+    def due_page_hosts(self, now: datetime, *, since: datetime | None = None) -> list[str]:
+        """Hosts that have a page to fetch (in the pass that began at `since`)."""
+        return pages.due_page_hosts(self.db, now, since=since)
 
-    def claim_page(self, host: str, now: datetime) -> ClaimedPage | None:
+    def claim_page(
+        self, host: str, now: datetime, *, since: datetime | None = None
+    ) -> ClaimedPage | None:
         """Take the next page of a host."""
-        return pages.claim_page(self.db, host, owner=self.owner, now=now)
+        return pages.claim_page(self.db, host, owner=self.owner, now=now, since=since)
 
     def commit_page(
         self, claim: ClaimedPage, page: PageIn, rules: SourceRules, now: datetime
@@ -107,16 +112,21 @@ class Store:
 
     # the outbox
 
-    def due_alerts(self, now: datetime, *, waiting_too: bool = False) -> int:
+    def due_alerts(self, now: datetime, *, since: datetime | None = None) -> int:
         """How many alerts are ready to be sent."""
-        return outbox.due_alerts(self.db, now, waiting_too=waiting_too)
+        return outbox.due_alerts(self.db, now, since=since)
 
     def claim_alerts(
-        self, now: datetime, *, limit: int, waiting_too: bool = False, skip: Sequence[int] = ()
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        skip: Sequence[int] = (),
     ) -> list[ClaimedAlert]:
         """Take due alerts."""
         return outbox.claim_alerts(
-            self.db, owner=self.owner, now=now, limit=limit, waiting_too=waiting_too, skip=skip
+            self.db, owner=self.owner, now=now, limit=limit, since=since, skip=skip
         )
 
     def drop_watchlists(
@@ -158,6 +168,13 @@ class Store:
     ) -> None:
         """Down until then, or up (None)."""
         outbox.mark_channel(self.db, name, now, next_probe_at=next_probe_at, reason=reason)
+
+    # notices
+
+    def notice(self, subject: str, text: str, now: datetime) -> None:
+        """Tell the operator; an open notice of the same subject stands."""
+        with self.db.write() as conn:
+            raise_notice(conn, subject, text, now)
 
     # when there is something to do next
 

@@ -1,0 +1,38 @@
+"""The footer's word on the sources, read at most once a minute."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from alerts.model import HealthContent, SourceProblem
+from jobs.desk import Desk
+from storage.listing_base import Filters
+from storage.listing_sources import NEW, sources
+
+FRESH = timedelta(minutes=1)
+_FINE = frozenset({"ok", NEW})
+
+
+async def health_content(desk: Desk) -> HealthContent:
+    """How many sources are watched, and which of them do not answer as they should."""
+    now = desk.clock.now()
+    known = desk.health
+    if known is None or not timedelta(0) <= now - known[0] < FRESH:
+        known = (now, await desk.call(read_health, desk))
+        desk.health = known
+    return known[1]
+
+
+def read_health(desk: Desk) -> HealthContent:
+    """The same, read now."""
+    watched = [row for row in sources(desk.store.db, Filters()) if row["enabled"]]
+    problems = tuple(
+        SourceProblem(
+            row["name"],
+            row["verdict"],
+            datetime.fromisoformat(row["since"]) if row["since"] else None,
+        )
+        for row in watched
+        if row["verdict"] not in _FINE
+    )
+    return HealthContent(sources=len(watched), problems=problems)

@@ -1,0 +1,133 @@
+"""The running service: a heartbeat over our tables, lanes, delivery, and an orderly end.
+
+APScheduler is the heartbeat, not the memory: due times, leases and states live in the tables, so
+that a kill at any instant loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from jobs.desk import Desk
+from jobs.lanes import Lanes, match_step
+from jobs.queue import InlineQueue
+from jobs.step_deliver import deliver
+from newsroom.errors import DatabaseUnavailable
+from newsroom.model import Owner
+from storage.owners import heartbeat, release_dead
+from storage.sync import rules_in_force
+
+log = logging.getLogger("wirewatch.jobs")
+
+TICK_S = 1.0
+LOOK_AT_LEAST = timedelta(seconds=10)
+"""The tables are looked at this often even when nothing is planned: others write to them too."""
+
+OWNER_BEAT_S = 20
+WATCH_FILES_S = 2
+
+
+class Service:
+    """Runs until told to stop."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        owner: Owner,
+        alive: Callable[[Owner], bool],
+        reload: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._desk = desk
+        self._owner = owner
+        self._alive = alive
+        self._reload = reload
+        self._stop = asyncio.Event()
+        self._look_again_at: datetime | None = None
+        self._lanes = Lanes(desk, lambda: self._queue)
+        self._queue = InlineQueue(
+            {
+                "host": self._lanes.work,
+                "match": match_step(desk, lambda: self._queue),
+                "deliver": self._deliver,
+            }
+        )
+        self.last_tick: datetime | None = None
+        """When the tables were last looked at without an error; for /healthz."""
+
+    def stop(self) -> None:
+        """Ask the service to end; `run` returns soon after."""
+        self._stop.set()
+
+    def wake(self) -> None:
+        """Look at the tables at the next tick, whatever is planned."""
+        self._look_again_at = None
+
+    async def run(self) -> None:
+        """Work until `stop`; then cancel what is under way within a few seconds."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        beats: list[tuple[Callable[[], Awaitable[None]], float]] = [
+            (self._tick, TICK_S),
+            (self._owner_beat, OWNER_BEAT_S),
+            (self._reload, WATCH_FILES_S),
+        ]
+        for beat, seconds in beats:
+            # a missed beat is caught up once; nothing is remembered in the scheduler itself
+            scheduler.add_job(
+                beat,
+                "interval",
+                seconds=seconds,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+        scheduler.start()
+        try:
+            await self._tick()
+            await self._stop.wait()
+        finally:
+            self._desk.stopping = True
+            scheduler.shutdown(wait=False)
+            await self._queue.stop()
+
+    async def _tick(self) -> None:
+        """Hand everything that is due to the queue; cheap where nothing is."""
+        now = self._desk.clock.now()
+        planned = self._look_again_at
+        if planned is not None and now < planned and planned - now <= LOOK_AT_LEAST:
+            return
+        try:
+            await self._look(now)
+        except DatabaseUnavailable as error:
+            log.error("database unavailable", extra={"why": str(error)})
+
+    async def _look(self, now: datetime) -> None:
+        desk, store = self._desk, self._desk.store
+        if await desk.call(rules_in_force, store.db) != desk.rules.version:
+            await desk.reload_rules()
+        feeds = await desk.call(store.due_feeds, now)
+        pages = await desk.call(store.due_page_hosts, now)
+        for host in dict.fromkeys([host for _, host in feeds] + pages):
+            if not desk.is_down(host) or any(host == h for _, h in feeds):
+                self._queue.defer("host", host)
+        self._queue.defer("match")
+        planned = await desk.call(store.next_due_at)
+        farthest = now + LOOK_AT_LEAST
+        self._look_again_at = farthest if planned is None else min(max(planned, now), farthest)
+        self.last_tick = now
+
+    async def _deliver(self, _key: str) -> None:
+        await deliver(self._desk)
+
+    async def _owner_beat(self) -> None:
+        desk = self._desk
+        now = desk.clock.now()
+        try:
+            await desk.call(heartbeat, desk.store.db, self._owner.id, now)
+            await desk.call(release_dead, desk.store.db, self._owner, self._alive, now)
+        except DatabaseUnavailable as error:
+            log.error("database unavailable", extra={"why": str(error)})

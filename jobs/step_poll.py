@@ -1,0 +1,127 @@
+"""The poll step: claim a feed, fetch it, read it, commit what it showed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from jobs.desk import Desk
+from newsroom.errors import FeedError, LeaseLost
+from newsroom.identity import canonical_url, host_of, title_key
+from newsroom.model import FeedEntry, FetchRequest, FetchResult, Source
+from newsroom.polling import wants_full_fetch
+from newsroom.reasons import Reason
+from storage.claims import ClaimedFeed, KeyedEntry, PollCommit, PollOutcome
+
+log = logging.getLogger("wirewatch.jobs")
+
+
+async def poll_feed(desk: Desk, feed_id: int, *, forced: bool = False) -> Reason | None:
+    """Poll one feed if it is ours to poll; how it ended, or None where it was not."""
+    claim = await desk.call(desk.store.claim_feed, feed_id, desk.clock.now(), forced=forced)
+    if claim is None:
+        return None
+    log.debug("feed claimed", extra={"feed": claim.id, "source": claim.source_id})
+    started = desk.clock.now()
+    full = wants_full_fetch(claim.last_full_at, started) or not (claim.etag or claim.last_modified)
+    result = await desk.fetcher.fetch(
+        FetchRequest(
+            url=claim.url,
+            source_id=claim.source_id,
+            kind="feed",
+            etag=None if full else claim.etag,
+            last_modified=None if full else claim.last_modified,
+        )
+    )
+    log.debug("feed fetched", extra={"feed": claim.id, "reason": result.reason.value})
+    outcome = await _outcome(desk, claim, result, started, full=full)
+    try:
+        commit = await desk.call(
+            desk.store.commit_poll, claim, outcome, desk.source_rules(claim.source_id)
+        )
+    except LeaseLost as lost:
+        log.warning("poll dropped", extra={"feed": claim.id, "why": str(lost)})
+        return None
+    _tell(claim, outcome, commit)
+    return outcome.reason
+
+
+def _tell(claim: ClaimedFeed, outcome: PollOutcome, commit: PollCommit) -> None:
+    level = logging.INFO if outcome.changed or outcome.reason is not Reason.OK else logging.DEBUG
+    log.log(
+        level,
+        "poll committed",
+        extra={
+            "source": claim.source_id,
+            "feed": claim.url,
+            "reason": outcome.reason.value,
+            "detail": outcome.detail,
+            "items": len(outcome.entries),
+            "new": len(commit.new_articles),
+            "revised": len(commit.revised_articles),
+            "next": commit.next_poll_at.isoformat() if commit.next_poll_at else None,
+        },
+    )
+
+
+async def _outcome(
+    desk: Desk, claim: ClaimedFeed, result: FetchResult, started: datetime, *, full: bool
+) -> PollOutcome:
+    """What the answer says; an unchanged body is never parsed again."""
+    source = desk.sources.get(claim.source_id)
+
+    def made(
+        reason: Reason, detail: str, *, changed: bool = False, crashed: bool = False
+    ) -> PollOutcome:
+        return PollOutcome(
+            started_at=started,
+            now=desk.clock.now(),
+            reason=reason,
+            detail=detail,
+            http_status=result.status,
+            changed=changed,
+            full=full,
+            etag=result.headers.get("etag"),
+            last_modified=result.headers.get("last-modified"),
+            body_hash=sha256(result.body).hexdigest() if result.body else None,
+            retry_after=result.retry_after,
+            crashed=crashed,
+        )
+
+    if result.reason is not Reason.OK:
+        return made(result.reason, result.detail)
+    if result.not_modified:
+        return made(Reason.OK, "not modified")
+    if claim.body_hash is not None and sha256(result.body).hexdigest() == claim.body_hash:
+        return made(Reason.OK, "the same body")
+    try:
+        feed = await desk.reader.read_feed(
+            result.body,
+            url=result.url or claim.url,
+            content_type=result.headers.get("content-type", ""),
+            timezone=source.timezone if source else "UTC",
+        )
+    except FeedError as error:
+        return made(error.reason, error.message, crashed=error.crashed)
+    dropped = f"{feed.dropped} entries over the cap" if feed.dropped else ""
+    return replace(
+        made(Reason.OK, dropped, changed=True),
+        entries=tuple(keyed(entry, source) for entry in feed.entries),
+        rejected=feed.rejected,
+    )
+
+
+def keyed(entry: FeedEntry, source: Source | None) -> KeyedEntry:
+    """An entry with the keys its identity is decided by."""
+    canonical = None
+    if entry.url is not None:
+        page, hosts = (source.page, source.hosts) if source else (None, ())
+        canonical = canonical_url(entry.url, page=page, hosts=hosts) or None
+    return KeyedEntry(
+        entry=entry,
+        canonical_url=canonical,
+        title_key=title_key(entry.title),
+        page_host=host_of(entry.url) if canonical and entry.url else None,
+    )

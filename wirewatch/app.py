@@ -1,0 +1,245 @@
+"""The one place that puts the parts together: from settings to a desk, a pass or a service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from jobs.pools import WorkerPool
+
+from alerts.address import domain_of
+from alerts.channels import open_channel
+from config.settings import Settings
+from jobs.clock import SystemClock
+from jobs.desk import Desk, MailVoice
+from jobs.once import PassSummary, run_once
+from jobs.owner import is_alive, this_process
+from jobs.rules import read_rules
+from jobs.service import Service
+from newsroom.errors import ConfigError
+from newsroom.model import Owner
+from newsroom.ports import Clock, Fetcher
+from storage.database import Database
+from storage.migrate import ensure
+from storage.owners import register, release_dead, retire
+from storage.store import Store
+from storage.sync import sync_sources, sync_watchlists
+
+log = logging.getLogger("wirewatch.app")
+
+STOP_MAIL_S = 5.0
+"""How long a mail that is being handed over may still take when the service stops."""
+
+
+def open_database(settings: Settings, clock: Clock | None = None) -> Database:
+    """The database, its schema in place and the configuration in its tables."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    db = Database(settings.database_url)
+    try:
+        ensure(db)
+        put_configuration(db, settings, clock or SystemClock())
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
+    """Sources and watchlists of the settings into the tables."""
+    now = clock.now()
+    sync_sources(db, settings.sources, now)
+    sync_watchlists(db, settings.watchlists, now)
+
+
+@dataclass
+class Parts:
+    """What was built for one process, for those who need more than the desk."""
+
+    desk: Desk
+    owner: Owner
+    pool: WorkerPool
+
+
+@asynccontextmanager
+async def desk_of(
+    settings: Settings,
+    db: Database,
+    *,
+    clock: Clock | None = None,
+    fetcher: Fetcher | None = None,
+) -> AsyncIterator[Parts]:
+    """Everything the steps work with, closed in order at the end.
+
+    `clock` and `fetcher` may be handed in, so that years can be played in seconds.
+    """
+    clock = clock or SystemClock()
+    owner = this_process()
+    register(db, owner, clock.now())
+    release_dead(db, owner, is_alive, clock.now())
+    threads = ThreadPoolExecutor(4, thread_name_prefix="storage")
+    mail_thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
+    channel = open_channel(
+        settings.mail.url,
+        settings.mail.password,
+        settings.mail.sender,
+        settings.data_dir / "outbox",
+        str(settings.fetch.ca_bundle or ""),
+    )
+    pool = WorkerPool(workers=settings.fetch.workers)
+    built = fetcher or await start_fetcher(settings)
+    desk = Desk(
+        clock=clock,
+        store=Store(db, owner.id),
+        threads=threads,
+        mail_thread=mail_thread,
+        fetcher=built,
+        reader=pool,
+        channel=channel,
+        voice=voice_of(settings),
+        sources={source.id: source for source in settings.sources},
+        rules=read_rules(db),
+        wait_for_page=settings.mail.wait_for_page,
+    )
+    try:
+        yield Parts(desk, owner, pool)
+    finally:
+        desk.stopping = True
+        if fetcher is None:
+            await built.stop()
+        await pool.close()
+        await _close_mail(desk, mail_thread)
+        threads.shutdown(wait=True, cancel_futures=True)
+        retire(db, owner, clock.now())
+
+
+async def _close_mail(desk: Desk, mail_thread: Executor) -> None:
+    """Let the mail under way end, briefly; one that does not is found uncertain at the next start."""
+    loop = asyncio.get_running_loop()
+    closing = loop.run_in_executor(mail_thread, desk.channel.close)
+    done, _ = await asyncio.wait([closing], timeout=STOP_MAIL_S)
+    if not done:
+        log.warning("a mail is still being handed over; it is looked at again at the next start")
+    mail_thread.shutdown(wait=bool(done), cancel_futures=True)
+
+
+async def start_fetcher(settings: Settings) -> Fetcher:
+    """The one engine that makes every request."""
+    from crawler.fetcher import ScrapyFetcher  # Scrapy may only be imported once a reactor stands
+    from crawler.policy import FetchPolicy
+
+    fetch = settings.fetch
+    delays = {host: source.delay for source in settings.sources for host in source.hosts}
+    return await ScrapyFetcher.start(
+        FetchPolicy(
+            user_agent=fetch.user_agent,
+            obey_robots=fetch.obey_robots,
+            proxy=fetch.proxy or "",
+            ca_bundle=str(fetch.ca_bundle or ""),
+            allow_private_networks=fetch.allow_private_networks,
+            timeout=fetch.timeout,
+            max_bytes=fetch.max_bytes,
+            delays=delays,
+        )
+    )
+
+
+def voice_of(settings: Settings) -> MailVoice:
+    """How this installation's mails speak."""
+    return MailVoice(
+        sender=settings.mail.sender,
+        domain=domain_of(settings.mail.sender),
+        timezone=settings.timezone,
+        language=settings.language,
+        base_url=settings.base_url,
+    )
+
+
+async def single_pass(
+    settings: Settings, *, every: bool, clock: Clock | None = None
+) -> PassSummary:
+    """`run --once`: one pass over what is due."""
+    db = await asyncio.to_thread(open_database, settings, clock)
+    try:
+        async with desk_of(settings, db, clock=clock) as parts:
+            return await run_once(parts.desk, every=every)
+    finally:
+        db.close()
+
+
+async def serve(
+    settings: Settings,
+    read_again: Callable[[], Settings | None],
+    *,
+    web: bool = True,
+    started: Callable[[Service], None] | None = None,
+) -> int:
+    """`run`: work until SIGTERM or SIGINT; the exit code.
+
+    `read_again` gives new settings when the files changed, None when they did not, and raises
+    ConfigError for files that are wrong: the old ones stay in force then, with a notice.
+    """
+    db = await asyncio.to_thread(open_database, settings)
+    try:
+        async with desk_of(settings, db) as parts:
+            service = Service(parts.desk, parts.owner, is_alive, _reloading(parts, db, read_again))
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, service.stop)
+            if started is not None:
+                started(service)
+            for warning in settings.warnings:
+                log.warning(warning)
+            log.info("started", extra={"sources": sum(s.enabled for s in settings.sources)})
+            async with _web_part(settings, db, parts, service, web=web):
+                await service.run()
+            log.info("stopping")
+    finally:
+        db.close()
+    return 0
+
+
+def _reloading(
+    parts: Parts, db: Database, read_again: Callable[[], Settings | None]
+) -> Callable[[], Awaitable[None]]:
+    desk = parts.desk
+
+    async def reload() -> None:
+        try:
+            settings = await desk.call(read_again)
+            if settings is None:
+                return
+            await desk.call(put_configuration, db, settings, desk.clock)
+        except ConfigError as error:
+            log.error("configuration refused", extra={"why": str(error)})
+            await desk.call(
+                desk.store.notice,
+                "configuration",
+                f"the changed configuration is refused, the old one stays in force: {error}",
+                desk.clock.now(),
+            )
+            return
+        desk.sources = {source.id: source for source in settings.sources}
+        desk.voice = voice_of(settings)
+        desk.wait_for_page = settings.mail.wait_for_page
+        await desk.reload_rules()
+        log.info("configuration read again")
+
+    return reload
+
+
+@asynccontextmanager
+async def _web_part(
+    settings: Settings, db: Database, parts: Parts, service: Service, *, web: bool
+) -> AsyncIterator[None]:
+    if not web or not settings.web.enabled:
+        yield
+        return
+    from wirewatch.web.serving import serving
+
+    async with serving(settings.web, db, parts.desk.clock, lambda: service.last_tick):
+        yield
