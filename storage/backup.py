@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from newsroom.errors import DatabaseUnavailable, StorageError
@@ -34,7 +34,8 @@ def backup(db: Database, path: Path) -> None:
         unfinished.rename(path)
         _sync(path.parent)
     except (sqlite3.Error, OSError) as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise DatabaseUnavailable(f"no backup of {db.path} to {path}: {error}") from error
 
 
