@@ -110,7 +110,7 @@ def _value(place: tuple[str, str], text: str, cwd: Path) -> object:
     section, key = place
     shape: type[BaseModel] = SECTIONS[section] if section else Top
     kind = str(shape.model_fields[key].annotation)
-    if "tuple[str, ...]" in kind:
+    if ", ...]" in kind:
         items = _items(text)
         return [str(cwd / str(i)) for i in items] if place in _PATHS else items
     if place in _PATHS:

@@ -19,6 +19,9 @@ from config.watchlist_reader import WatchlistReader
 from newsroom.errors import ConfigError, Problem
 from newsroom.model import NotifyRule, Source, Watchlist
 
+WATCHLISTS = "watchlists.toml"
+"""Read where it stands beside the main file and that names none."""
+
 EXAMPLE = Watchlist(
     name="THAAD",
     any=("THAAD", "Terminal High Altitude Area Defense", "사드", "고고도미사일방어체계"),
@@ -50,7 +53,11 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
     web = resolver.web(main.section(Web, "web") or Web())
     sources = merge_sources(load_catalogue(), document, origin=document.name)
 
-    files, documents = _watchlist_documents(top, main, base, environ)
+    named = top.watchlists
+    if named is None:
+        beside = found is not None and (base / WATCHLISTS).is_file()
+        named = (WATCHLISTS,) if beside else ()
+    files, documents = _watchlist_documents(named, main, base, environ)
     reader = WatchlistReader(top.timezone)
     for watchlist_document in documents:
         reader.read(watchlist_document)
@@ -84,14 +91,9 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
 
 
 def _watchlist_documents(
-    top: Top, main: MainFile, base: Path, environ: Mapping[str, str]
+    named: tuple[str, ...], main: MainFile, base: Path, environ: Mapping[str, str]
 ) -> tuple[tuple[Path, ...], list[Document]]:
-    """The watchlist files that are named, or else `watchlists.toml` beside the main file."""
-    named = top.watchlists
-    if named is None:
-        beside = base / "watchlists.toml"
-        is_there = main.document.lines and beside.is_file()
-        named = (beside.name,) if is_there else ()
+    """The watchlist files that are named, read as far as they are TOML."""
     paths: list[Path] = []
     documents: list[Document] = []
     for index, name in enumerate(named):

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config import secret_files
+from config.hosts import is_loopback
 from config.main_file import MainFile
 from config.paths import expand
+from config.server_urls import MailUrl
 from config.settings import FetchSettings, MailSettings, WebSettings
 from config.shapes import Fetch, Mail, Web
-from config.urls import MailUrl, is_loopback
 from config.values import Bad, quote
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from config import addresses, durations, urls, values
+from config import addresses, durations, hosts, server_urls, urls, values
 
 SECOND = timedelta(seconds=1)
 
@@ -24,7 +24,7 @@ FilePath = Annotated[str, PlainValidator(values.file_path)]
 NoFile = Annotated[str, PlainValidator(lambda raw: "" if raw == "" else values.file_path(raw))]
 Feed = Annotated[str, PlainValidator(urls.web_url)]
 Host = Annotated[str, PlainValidator(urls.host)]
-Network = Annotated[str, PlainValidator(urls.network)]
+Network = Annotated[str, PlainValidator(hosts.network)]
 
 
 class Shape(BaseModel):
@@ -51,13 +51,13 @@ class Top(Shape):
 class Database(Shape):
     """`[database]`."""
 
-    url: Annotated[str, PlainValidator(urls.database_url)] = "sqlite:///wirewatch.db"
+    url: Annotated[str, PlainValidator(server_urls.database_url)] = "sqlite:///wirewatch.db"
 
 
 class Mail(Shape):
     """`[mail]`."""
 
-    url: Annotated[urls.MailUrl | None, PlainValidator(urls.mail_url)] = None
+    url: Annotated[server_urls.MailUrl | None, PlainValidator(server_urls.mail_url)] = None
     password_file: NoFile = ""
     sender: Annotated[str, PlainValidator(addresses.parse_mailbox)] = (
         "Wirewatch <wirewatch@localhost>"
@@ -73,7 +73,7 @@ class Fetch(Shape):
 
     user_agent: Annotated[str, PlainValidator(values.header_text)] = "Wirewatch/1.0"
     obey_robots: Boolean = True
-    proxy: Annotated[str | None, PlainValidator(urls.proxy)] = None
+    proxy: Annotated[str | None, PlainValidator(server_urls.proxy)] = None
     ca_bundle: NoFile = ""
     allow_private_networks: Annotated[tuple[Network, ...], Field(examples=[["127.0.0.0/8"]])] = ()
     timeout: Annotated[
@@ -108,7 +108,7 @@ class Web(Shape):
     """`[web]`."""
 
     enabled: Boolean = True
-    listen: Annotated[tuple[str, int], PlainValidator(urls.listen)] = ("127.0.0.1", 8787)
+    listen: Annotated[tuple[str, int], PlainValidator(hosts.listen)] = ("127.0.0.1", 8787)
     password_file: NoFile = ""
     metrics: Boolean = False
 

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.document import Document
+from config.hosts import netloc
 from config.reading import read_table
 from config.shapes import SourceTable
 from config.toml_lines import Path as Way
-from config.urls import netloc
 from config.values import Bad, kind_of, quote
 from newsroom.model import Source
 

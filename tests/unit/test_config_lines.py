@@ -41,7 +41,8 @@ def test_every_value_of_a_document_has_a_line(data: dict[str, object]) -> None:
 
 @given(st.lists(texts, max_size=6), st.integers(0, 3))
 def test_list_elements_stand_where_they_are_written(items: list[str], blanks: int) -> None:
-    lines, expected = ["# head", *[""] * blanks, "list = [  # [ not this"], []
+    lines = ["# head", *[""] * blanks, "list = [  # [ not this"]
+    expected: list[int] = []
     for item in items:
         lines.append(f"    # item ] , {len(expected)}")
         expected.append(len(lines) + 1)

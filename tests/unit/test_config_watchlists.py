@@ -1,0 +1,117 @@
+"""Watchlist files as a whole: reading, writing, and that one undoes the other."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.document import parse_document
+from config.watchlist_files import dump_watchlists, load_watchlists
+from config.watchlist_reader import WatchlistReader
+from newsroom.errors import ConfigError
+from newsroom.model import NotifyRule, Watchlist
+
+FILE = Path("w.toml")
+names = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20)
+terms = st.sampled_from(
+    [
+        "THAAD",
+        "사드",
+        "=Word",
+        "deploy*",
+        "missile defense",
+        "US",
+        "萨德",
+        'say "hi"',
+        "a\\b",
+        "U.S.",
+    ]
+)
+rules = st.builds(
+    NotifyRule,
+    to=st.sampled_from([("desk@example.org",), ("a@b.org", "you@localhost")]),
+    when=st.sampled_from(["immediately", "hourly", "daily 08:00", "weekly mon 07:30,17:00"]),
+    timezone=st.sampled_from(["UTC", "Asia/Seoul"]),
+    quiet=st.none() | st.just("22:00-06:30"),
+    send_empty=st.booleans(),
+    max_per_hour=st.integers(0, 100),
+)
+watchlists = st.builds(
+    Watchlist,
+    name=names.filter(str.strip),
+    any=st.lists(terms, min_size=1, max_size=4).map(tuple),
+    all=st.lists(terms, max_size=3).map(tuple),
+    none=st.lists(terms, max_size=3).map(tuple),
+    fields=st.sampled_from([("title", "body", "summary"), ("title",)]),
+    sources=st.sampled_from([(), ("koreaherald", "yonhap-ko")]),
+    languages=st.sampled_from([(), ("en", "zh-Hant")]),
+    priority=st.sampled_from(["normal", "high"]),
+    update_interval=st.none() | st.integers(0, 10**6).map(lambda s: timedelta(seconds=s)),
+    edits=st.booleans(),
+    notify=st.lists(rules, max_size=2).map(tuple),
+    origin=st.just(str(FILE)),
+)
+sets = st.dictionaries(
+    st.from_regex(r"[a-z가-힣][a-z_-]{0,5}", fullmatch=True),
+    st.lists(terms, min_size=1, max_size=3).map(tuple),
+    max_size=2,
+)
+
+
+@given(st.lists(watchlists, max_size=4, unique_by=lambda w: w.name), sets)
+def test_what_is_written_reads_back(
+    given_lists: list[Watchlist], given_sets: dict[str, tuple[str, ...]]
+) -> None:
+    reader = WatchlistReader()
+    document = parse_document(dump_watchlists(given_lists, given_sets), FILE)
+    reader.read(document)
+    clash = any("is also the name" in p.problem for p in document.problems)
+    assert document.problems == [] or clash
+    if not clash:
+        assert list(reader.watchlists.values()) == given_lists
+        assert reader.aliases == given_sets
+
+
+def test_a_file_is_read_with_the_zone_given(tmp_path: Path) -> None:
+    file = tmp_path / "w.toml"
+    file.write_text(
+        '[[watchlist]]\nname = "x"\nall = ["y"]\n[[watchlist.notify]]\n'
+        'to = ["a@B.org", "a@b.org"]\nwhen = "Daily 08:00"\n'
+    )
+    (watchlist,), aliases = load_watchlists(file, timezone="Asia/Seoul")
+    (rule,) = watchlist.notify
+    assert rule == NotifyRule(to=("a@b.org",), when="daily 08:00", timezone="Asia/Seoul")
+    assert watchlist.origin == str(file)
+    assert aliases == {}
+
+
+def test_a_wrong_file_raises_with_every_problem(tmp_path: Path) -> None:
+    file = tmp_path / "w.toml"
+    file.write_text('x = 1\n[[watchlist]]\nname = "a"\npriority = "low"\nany = "y"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_watchlists(file)
+    assert [p.line for p in caught.value.problems] == [1, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [('when = "hourly"', 'when = "hourly"'), ('quiet = "22:00-06:30"', "quiet ="),
+     ("max_per_hour = 3", "max_per_hour = 3"), ("send_empty = true", "send_empty = true")],
+)  # fmt: skip
+def test_what_this_version_does_not_do_is_warned_of(line: str, named: str) -> None:
+    reader = WatchlistReader()
+    text = f'[[watchlist]]\nname = "x"\nany = ["y"]\nnotify = [{{ to = ["a@b.org"], {line} }}]\n'
+    reader.read(parse_document(text, FILE))
+    (warning,) = reader.warnings
+    assert named in warning
+    assert "a@b.org is told immediately" in warning
+
+
+def test_plain_rules_are_not_warned_of() -> None:
+    reader = WatchlistReader()
+    rule = '{ to = ["a@b.org"], when = "immediately", max_per_hour = 0, send_empty = false }'
+    reader.read(parse_document(f'[[watchlist]]\nname = "x"\nany = ["y"]\nnotify = [{rule}]', FILE))
+    assert len(reader.watchlists) == 1
+    assert reader.warnings == []
