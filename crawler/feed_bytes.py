@@ -30,7 +30,10 @@ _PROLOG = re.compile(
 )
 _START = re.compile(rf"<\?xml\s|{_ROOT.pattern}", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_END = re.compile(r"</(?:[\w-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
+# stands as such in no page that merely talks of feeds: some hosts wrap a whole feed in HTML
+_EXPLICIT = re.compile(
+    r"<\?xml\s|<rss\s[^>]*version\s*=|<feed\s[^>]*xmlns\s*=|<rdf:RDF\s[^>]*xmlns", re.IGNORECASE
+)
 _JUNK_WITHIN = 262_144
 _TAIL_WITHIN = 4_096
 
@@ -80,10 +83,7 @@ def xml_document(text: str) -> str:
     """
     start, head_end, doctype = _find_root(text)
     head = text[start:head_end] if doctype is None else _defused(text, start, head_end, doctype)
-    rest = text[head_end:]
-    if not rest.rstrip().endswith(">") or not _END.search(rest[-64:]):
-        rest = _without_tail(rest)
-    document = head + rest
+    document = head + _without_tail(text[head_end:])
     if _ILLEGAL.search(document):
         document = _ILLEGAL.sub("", document)
     return _SUSPECT.sub(_legal, document) if "&#" in document else document
@@ -95,7 +95,8 @@ def _find_root(text: str) -> tuple[int, int, re.Match[str] | None]:
     if _ROOT.match(text, at) is None:
         found = _START.search(text, at, at + _JUNK_WITHIN)
         junk = text[at : found.start() if found else at + _JUNK_WITHIN]
-        if found is None or _HTML.search(junk) or (doctype and _HTML.match(doctype.group())):
+        page = _HTML.search(junk) or (doctype and _HTML.match(doctype.group()))
+        if found is None or (page and not _EXPLICIT.match(text, found.start())):
             raise FeedError(Reason.NOT_A_FEED, f"no feed but {_describe(text[at:])}")
         start = found.start()
         at, doctype = _skip_prolog(text, start)
@@ -137,13 +138,15 @@ def _defused(text: str, start: int, end: int, doctype: re.Match[str]) -> str:
     kept = []
     for name, double, single in _SAFE_ENTITY.findall(doctype["subset"] or "")[:_MAX_ENTITIES]:
         kept.append(f'<!ENTITY {name} "{double or single}">')
-    safe = "<!DOCTYPE feed [\n{}\n]>\n".format("\n".join(kept)) if kept else ""
+    safe = "\n<!DOCTYPE feed [\n{}\n]>\n".format("\n".join(kept)) if kept else ""
     return text[start : doctype.start()] + safe + text[doctype.end() : end]
 
 
 def _without_tail(text: str) -> str:
-    """Cut what a host appended after the document's end, if anything."""
-    ends = list(_END.finditer(text, max(0, len(text) - _TAIL_WITHIN)))
+    """Cut what a host appended after the end of the root element `text` begins with."""
+    name = re.match(r"<([\w:-]+)", text)
+    close = re.compile(rf"</{re.escape(name[1]) if name else ''}\s*>", re.IGNORECASE)
+    ends = list(close.finditer(text, max(0, len(text) - _TAIL_WITHIN)))
     return text[: ends[-1].end()] if ends else text
 
 

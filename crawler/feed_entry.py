@@ -70,9 +70,10 @@ def _first_date(values: Iterable[object], where: Where) -> tuple[str | None, dat
 
 
 def _link(raw: Mapping[str, object], base: str) -> str | None:
-    """The item's page: its link, an alternate link, or a guid that is an address.
+    """The item's page: its link, an alternate link, or a guid or rdf:about that is an address.
 
-    feedparser offers a guid as link where no link stands; only one that looks like an address is.
+    feedparser offers a permalink guid as link where no link stands (only one that looks like an
+    address is one), but neither beside an empty link element nor rdf:about.
     """
     guid = clean(raw.get("id")).strip()
     link = clean(raw.get("link")).strip()
@@ -85,7 +86,8 @@ def _link(raw: Mapping[str, object], base: str) -> str | None:
             found = usable_url(clean(other.get("href")).strip(), base)
             if found:
                 return found
-    return usable_url(guid) if not link and _ABSOLUTE.match(guid) else None
+    denied = "guidislink" in raw and "link" not in raw  # isPermaLink="false"
+    return usable_url(guid) if not link and not denied and _ABSOLUTE.match(guid) else None
 
 
 def _summary(raw: Mapping[str, object]) -> str:
