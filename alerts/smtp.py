@@ -106,7 +106,8 @@ class SmtpChannel:
             reply = session.command("DATA", deadline)
             if reply.code != 354:
                 self._judge(reply, "the mail")
-                raise TemporaryFailure(f"{self._host} answered DATA with {reply.code}")
+                what = f"{self._host} answered DATA with {reply.code}"
+                raise refusal(TemporaryFailure, reply, what)
             session.link.send(dot_stuffed(message), deadline)
             deadline.left()  # the dot is not sent late: another owner may have taken the mail
         except OSError as e:
