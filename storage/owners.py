@@ -95,3 +95,13 @@ def _free(connection: Connection, table: Table, owner_id: str, now: datetime) ->
         )
     done = connection.execute(update(table).where(table.c.lease_owner == owner_id).values(values))
     return done.rowcount
+
+
+def retire(db: Database, own: Owner, now: datetime) -> int:
+    """The orderly end of a process: what it still holds comes free; returns how many leases."""
+    freed = 0
+    with db.write() as connection:
+        for table in (feeds, articles, alerts):
+            freed += _free(connection, table, own.id, now)
+        connection.execute(delete(owners).where(owners.c.id == own.id))
+    return freed

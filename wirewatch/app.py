@@ -7,10 +7,10 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-
-from jobs.pools import WorkerPool
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from alerts.address import domain_of
 from alerts.channels import open_channel
@@ -23,12 +23,15 @@ from jobs.rules import read_rules
 from jobs.service import Service
 from newsroom.errors import ConfigError
 from newsroom.model import Owner
-from newsroom.ports import Clock, Fetcher
+from newsroom.ports import Clock, Fetcher, Reader
 from storage.database import Database
 from storage.migrate import ensure
 from storage.owners import register, release_dead, retire
 from storage.store import Store
 from storage.sync import sync_sources, sync_watchlists
+
+if TYPE_CHECKING:
+    from jobs.pools import WorkerPool
 
 log = logging.getLogger("wirewatch.app")
 
@@ -56,13 +59,19 @@ def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
     sync_watchlists(db, settings.watchlists, now)
 
 
+WebPart = Callable[
+    [Database, Clock, Callable[[], datetime | None]], AbstractAsyncContextManager[None]
+]
+"""Listens while its context is open; given the database, the clock and the last tick."""
+
+
 @dataclass
 class Parts:
     """What was built for one process, for those who need more than the desk."""
 
     desk: Desk
     owner: Owner
-    pool: WorkerPool
+    pool: WorkerPool | None
 
 
 @asynccontextmanager
@@ -72,10 +81,11 @@ async def desk_of(
     *,
     clock: Clock | None = None,
     fetcher: Fetcher | None = None,
+    reader: Reader | None = None,
 ) -> AsyncIterator[Parts]:
     """Everything the steps work with, closed in order at the end.
 
-    `clock` and `fetcher` may be handed in, so that years can be played in seconds.
+    `clock`, `fetcher` and `reader` may be handed in, so that years can be played in seconds.
     """
     clock = clock or SystemClock()
     owner = this_process()
@@ -90,7 +100,7 @@ async def desk_of(
         settings.data_dir / "outbox",
         str(settings.fetch.ca_bundle or ""),
     )
-    pool = WorkerPool(workers=settings.fetch.workers)
+    pool = None if reader is not None else worker_pool(settings)
     built = fetcher or await start_fetcher(settings)
     desk = Desk(
         clock=clock,
@@ -98,7 +108,7 @@ async def desk_of(
         threads=threads,
         mail_thread=mail_thread,
         fetcher=built,
-        reader=pool,
+        reader=reader or cast("Reader", pool),
         channel=channel,
         voice=voice_of(settings),
         sources={source.id: source for source in settings.sources},
@@ -111,20 +121,28 @@ async def desk_of(
         desk.stopping = True
         if fetcher is None:
             await built.stop()
-        await pool.close()
+        if pool is not None:
+            await pool.close()
         await _close_mail(desk, mail_thread)
         threads.shutdown(wait=True, cancel_futures=True)
         retire(db, owner, clock.now())
 
 
 async def _close_mail(desk: Desk, mail_thread: Executor) -> None:
-    """Let the mail under way end, briefly; one that does not is found uncertain at the next start."""
+    """Let the mail under way end, briefly; one that does not is uncertain at the next start."""
     loop = asyncio.get_running_loop()
     closing = loop.run_in_executor(mail_thread, desk.channel.close)
     done, _ = await asyncio.wait([closing], timeout=STOP_MAIL_S)
     if not done:
         log.warning("a mail is still being handed over; it is looked at again at the next start")
     mail_thread.shutdown(wait=bool(done), cancel_futures=True)
+
+
+def worker_pool(settings: Settings) -> WorkerPool:
+    """The processes that read untrusted bytes; none is started before the first work."""
+    from jobs.pools import WorkerPool
+
+    return WorkerPool(workers=settings.fetch.workers)
 
 
 async def start_fetcher(settings: Settings) -> Fetcher:
@@ -155,7 +173,7 @@ def voice_of(settings: Settings) -> MailVoice:
         domain=domain_of(settings.mail.sender),
         timezone=settings.timezone,
         language=settings.language,
-        base_url=settings.base_url,
+        base_url=settings.base_url or "",
     )
 
 
@@ -175,12 +193,12 @@ async def serve(
     settings: Settings,
     read_again: Callable[[], Settings | None],
     *,
-    web: bool = True,
+    web: WebPart | None = None,
     started: Callable[[Service], None] | None = None,
 ) -> int:
     """`run`: work until SIGTERM or SIGINT; the exit code.
 
-    `read_again` gives new settings when the files changed, None when they did not, and raises
+    `web` is what listens beside it, if anything. `read_again` gives new settings when the files changed, None when they did not, and raises
     ConfigError for files that are wrong: the old ones stay in force then, with a notice.
     """
     db = await asyncio.to_thread(open_database, settings)
@@ -195,7 +213,8 @@ async def serve(
             for warning in settings.warnings:
                 log.warning(warning)
             log.info("started", extra={"sources": sum(s.enabled for s in settings.sources)})
-            async with _web_part(settings, db, parts, service, web=web):
+            page = web(db, parts.desk.clock, lambda: service.last_tick) if web else nullcontext()
+            async with page:
                 await service.run()
             log.info("stopping")
     finally:
@@ -230,16 +249,3 @@ def _reloading(
         log.info("configuration read again")
 
     return reload
-
-
-@asynccontextmanager
-async def _web_part(
-    settings: Settings, db: Database, parts: Parts, service: Service, *, web: bool
-) -> AsyncIterator[None]:
-    if not web or not settings.web.enabled:
-        yield
-        return
-    from wirewatch.web.serving import serving
-
-    async with serving(settings.web, db, parts.desk.clock, lambda: service.last_tick):
-        yield
