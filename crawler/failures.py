@@ -74,6 +74,17 @@ def judge_failure(error: BaseException) -> Verdict:
     return Verdict(Reason.INTERNAL, f"{type(error).__name__}: {_one_line(error)}")
 
 
+_SAME_FOR_ALL = frozenset({Reason.PRIVATE_ADDRESS, Reason.DNS, Reason.TLS})
+_NOT_DIALLED = (DownloadConnectionRefusedError, DialTimeout, ConnectError)
+
+
+def never_connected(error: BaseException) -> bool:
+    """Whether no connection came about, so that any request to the host would fail alike."""
+    if judge_failure(error).reason in _SAME_FOR_ALL:
+        return True
+    return any(isinstance(cause, _NOT_DIALLED) for cause in _chain(error))
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The causes, innermost first: Twisted wraps lists of failures, Scrapy wraps Twisted."""
     for failure in getattr(error, "reasons", ()):

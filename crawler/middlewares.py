@@ -19,6 +19,9 @@ from crawler.session import session_of
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_URL = 8192
 
+HOPS = "hops"
+"""Request meta: a list, shared by all requests of a chain, that takes the URL of each redirect."""
+
 REFETCHED = "refetched_plain"
 """Request meta: a 304 came though nothing was asked; this is the second and last try."""
 
@@ -57,6 +60,7 @@ class CarefulRedirects(RedirectMiddleware):
             scheme = urlsplit(location.decode("latin-1")).scheme[:20]
             raise RedirectRefused(f"a redirect to {scheme or 'nowhere'}:, which is not followed")
         self._check(followed)
+        request.meta.get(HOPS, []).append(followed.url)
         return followed
 
     def _check(self, followed: Request) -> None:

@@ -43,9 +43,9 @@ class Resolver:
     Failures are not kept. To be used on the loop it was made on.
     """
 
-    def __init__(self, lookup: Lookup = system_lookup, limit: float = LOOKUP_LIMIT) -> None:
+    def __init__(self, lookup: Lookup = system_lookup, limit: float | None = None) -> None:
         self._lookup = lookup
-        self._limit = limit
+        self._limit = LOOKUP_LIMIT if limit is None else limit
         self._loop = asyncio.get_running_loop()
         self._running: dict[str, asyncio.Future[tuple[str, ...]]] = {}
         self._known: OrderedDict[str, tuple[float, tuple[str, ...]]] = OrderedDict()

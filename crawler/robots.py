@@ -17,7 +17,8 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.decoding import decode_body
-from crawler.failures import RobotsDenied
+from crawler.failures import RobotsDenied, never_connected
+from crawler.middlewares import HOPS
 from crawler.policy import slot_key
 from crawler.session import session_of
 from crawler.sniffer import STOP_AFTER
@@ -46,7 +47,8 @@ class CarefulRobots(RobotsTxtMiddleware):
     (5xx, time-out, refused connection): the RFC would have a crawler stay away for up to a month,
     but what we ask for is a handful of addresses the outlet publishes for that purpose, a second
     apart, and an outlet's bad hour must not make us miss its news. Where rules were known before
-    they go on being obeyed. The failure is forgotten after an hour.
+    they go on being obeyed. The failure is forgotten after an hour. A host that could not even be
+    connected to fails the request that waits, under its true reason, and nothing is kept.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -72,23 +74,31 @@ class CarefulRobots(RobotsTxtMiddleware):
         if asking is None:
             asking = asyncio.ensure_future(self._ask(key, known))
             self._asking[key] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(key, None))
+            asking.add_done_callback(lambda done: self._asked(key, done))
         # shielded: several requests wait for one answer
         return await asyncio.shield(asking)
 
+    def _asked(self, key: str, done: asyncio.Future[RobotParser | None]) -> None:
+        self._asking.pop(key, None)
+        if not done.cancelled():
+            done.exception()  # seen, even if whoever waited has gone
+
     async def _ask(self, key: str, before: _Known | None) -> RobotParser | None:
+        hops: list[str] = []
         request = Request(
             f"{key}/robots.txt",
             headers={"Accept-Encoding": "identity"},
-            meta={"dont_obey_robotstxt": True, STOP_AFTER: MAX_BYTES},
+            meta={"dont_obey_robotstxt": True, STOP_AFTER: MAX_BYTES, HOPS: hops},
             callback=NO_CALLBACK,
             dont_filter=True,
         )
         try:
             response = await self.crawler.engine.download_async(request)
             found = self._read(response)
-        except Exception as error:  # noqa: BLE001 - whatever a site does here must not stop its pages
+        except Exception as error:
             log.debug("robots.txt of %s: %s: %s", key, type(error).__name__, error)
+            if not hops and never_connected(error):
+                raise  # the request itself would end the same way, only later
             found = None
         if found is None:
             rules = before.rules if before is not None else None
