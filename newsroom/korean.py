@@ -44,7 +44,8 @@ def begins_word(text: Prepared, position: int) -> bool:
     if word is None:
         return False
     before = text.plain[position - 1 : position]
-    if not before or not before.isalnum():
+    # ① and ² are signs here, not digits that a word goes on from
+    if not (before.isalpha() or before.isdecimal()):
         return True
     previous = text.word_before(position)
     return previous is not None and previous.script == Script.HAN

@@ -46,7 +46,7 @@ _ALNUM = rf"[^\W_{_HANGUL}{_HAN}]"
 _TOKEN = re.compile(
     rf"(?P<latin>(?:{_LETTER}\.)+{_LETTER}(?!{_ALNUM})\.?(?!{_ALNUM})"  # U.S.
     rf"|(?:{_LETTER}\.)+{_LETTER}(?!{_ALNUM})"  # the same, glued to the next sentence
-    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![.,]?\d)|\d+\.\d+(?!\.?\d)"  # 1,000 and 3.5
+    r"|(?<!\d,)\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![.,]?\d)|(?<!\d\.)\d+\.\d+(?!\.?\d)"  # 1,000 and 3.5
     rf"|{_ALNUM}+(?:'t(?!{_ALNUM}))?)"
     rf"(?P<clitic>'(?:s|d|m|re|ve|ll)(?!{_ALNUM}))?"
     rf"|(?P<hangul>[{_HANGUL}]+)|(?P<han>[{_HAN}]+)"

@@ -22,7 +22,7 @@ _OPENERS = _set(
 )
 _CLOSERS = "\"'”’)]}»」』》〉】"
 _OPENING = "\"'“‘([{«「『《〈【"
-_BLANK_LINE = re.compile(r"(?:\r\n|[^\S\r\n]*[\r\n\v\f\x85\u2028])\s*[\r\n\v\f\x85\u2028]|\u2029")
+_BLANK_LINE = re.compile(r"(?>\r\n|[\r\n\v\f\x85\u2028])\s*[\r\n\v\f\x85\u2028]|\u2029")
 _TERMINATOR = re.compile(r"[.!?。！？｡।؟]")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 _WORD_AFTER = re.compile(r"[^\W\d_]+")
