@@ -153,7 +153,8 @@ def _part(kind: str, text: str) -> bytes:
     octets = text.encode("utf-8", "replace")
     encoding, coded = "quoted-printable", encodestring(octets)
     if len(coded) > len(octets) * 4 // 3 + 100:
-        encoding, coded = "base64", encodebytes(octets)
+        # text is encoded with the line ends it has on the wire (RFC 2045 §6.8)
+        encoding, coded = "base64", encodebytes(octets.replace(b"\n", b"\r\n"))
     head = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + coded.replace(b"\n", b"\r\n")
 
