@@ -28,14 +28,14 @@ class _Popen(popen_forkserver.Popen):
         with _LAUNCH:
             spawn.get_preparation_data = without_main
             try:
-                super()._launch(process_obj)
+                super()._launch(process_obj)  # type: ignore[misc]  # missing in the stubs
             finally:
                 spawn.get_preparation_data = whole
 
 
 class _Process(ForkServerProcess):
     @staticmethod
-    def _Popen(process_obj: BaseProcess) -> _Popen:  # type: ignore[override]  # noqa: N802  # multiprocessing's name
+    def _Popen(process_obj: BaseProcess) -> _Popen:  # noqa: N802  # multiprocessing's name
         return _Popen(process_obj)
 
 
