@@ -104,9 +104,10 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     if dateline and dateline.byline:
         bylines.append(dateline.byline)
     authors = people(bylines)
-    if not authors and fields.metadata_authors:
-        authors = people(meta.authors)
-    stated = [*bylines, *meta.authors] if fields.metadata_authors else bylines
+    stated = list(bylines)
+    if fields.metadata_authors:
+        stated.extend(text for place in meta.authors for text in place)
+        authors = authors or next((found for p in meta.authors if (found := people(p))), ())
     credit = fields.wire or read_credit(cleaned.paragraphs, dateline, stated)
     published = _first_date([fields.published, *meta.published], read)
     modified = _first_date([fields.modified, *meta.modified], read)

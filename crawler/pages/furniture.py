@@ -32,6 +32,8 @@ _WHOLE_LINES = (
     r".{0,10}기사\s?(?:문의\s?및\s?)?제보.{0,80}",
     r"\[?\s*(?:사진|그래픽|영상)\s*=?\s*[가-힣A-Za-z ]{0,20}(?:제공|캡처|DB)\s*\]?",
     r"YONHAP NEWS AGENCY",
+    r"(?:#[^\s#]+\s?)+",
+    r"[/|]\s?(?:연합뉴스|뉴시스|뉴스1|로이터|AP|AFP|EPA)(?:[\s·/-]?연합뉴스)?",
 )
 WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in _WHOLE_LINES), re.IGNORECASE)
 

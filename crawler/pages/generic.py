@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, fragment_fromstring
 
 from crawler.pages import jsonld
+from crawler.pages.arc import read_arc
 from crawler.pages.base import Fields, Outlet, build, strip_suffix
+from crawler.pages.containers import story_paragraphs
 from crawler.pages.document import Page
 from crawler.pages.text import collapse, paragraphs, unique
 from newsroom.model import PageContent
@@ -15,8 +18,11 @@ from newsroom.model import PageContent
 _CAPTIONS = "figcaption, .caption, .img_caption, .photo_caption, .image-caption, .wp-caption-text"
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|<|::|:|·|»|//)\s+|\s*\|\s*")
 _MIN_ARTICLE_BODY = 400
+_MARKUP = re.compile(r"</(?:p|div|a|span|em|h2)>|<br", re.IGNORECASE)
 _DATE_NODES = "time[datetime]"
 _MAX_HEADINGS = 20
+_ARC_SHARE = 0.3
+"""Below this share of the script's text the markup does not hold the story."""
 
 
 class Generic(Outlet):
@@ -30,10 +36,18 @@ OUTLET = Generic()
 
 def read_generic(page: Page, outlet: Outlet | None = None) -> PageContent:
     """Read any article page; `outlet` where its class knew the site but not this page."""
-    body = _article_body(page.meta.article) or _extract(page.root, page.url)
+    body = story_paragraphs(page) or _article_body(page.meta.article)
+    bylines: tuple[str, ...] = ()
+    if not body:
+        # Arc's data before trafilatura prunes the tree; its lists of links make it second choice
+        arc = read_arc(page.root)
+        body = _extract(page.root, page.url)
+        if sum(map(len, body)) < _ARC_SHARE * sum(map(len, arc.paragraphs)):
+            body, bylines = list(arc.paragraphs), arc.bylines
     fields = Fields(
         title=_title(page, outlet),
         published=_published(page),
+        bylines=list(bylines),
         body=body,
         captions=page.texts(_CAPTIONS)[:50],
         warnings=["layout_changed"] if outlet is not None else [],
@@ -46,6 +60,8 @@ def _article_body(article: jsonld.Block) -> list[str]:
     text = jsonld.string(article.get("articleBody"))
     if len(text) < _MIN_ARTICLE_BODY or text.endswith(("...", "…")):
         return []
+    if _MARKUP.search(text):
+        return paragraphs(fragment_fromstring(text, create_parent="div"))
     lines = [line for part in text.splitlines() if (line := collapse(part))]
     return lines if len(lines) > 2 else []
 
@@ -55,6 +71,8 @@ def _extract(root: HtmlElement, url: str) -> list[str]:
     # imported here: it costs half a second and 60 MB that a known outlet's page never needs
     from trafilatura import bare_extraction
 
+    # it warns on every page without a story, which is no news to the log of a crawler
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found = bare_extraction(
         root,
         url=url,

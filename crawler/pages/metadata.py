@@ -95,10 +95,13 @@ class Metadata:
         return unique([jsonld.string(self.article.get("dateModified")), *self._each(_MODIFIED)])
 
     @property
-    def authors(self) -> tuple[str, ...]:
-        """Raw author texts: people, desks, accounts and addresses alike."""
-        found = jsonld.strings(self.article.get("author"))
-        return unique([*found, *self._each(_AUTHOR)])
+    def authors(self) -> tuple[tuple[str, ...], ...]:
+        """Raw author texts by place, the most trusted first: JSON-LD, then meta by meta.
+
+        People, desks, accounts and addresses alike; the same person may be spelt differently.
+        """
+        stated = unique(jsonld.strings(self.article.get("author")))
+        return tuple(found for found in (stated, *map(unique, map(self._named, _AUTHOR))) if found)
 
     @property
     def section(self) -> str:
@@ -142,6 +145,9 @@ class Metadata:
             if parts.scheme in ("http", "https") and parts.hostname:
                 return absolute
         return None
+
+    def _named(self, name: str) -> list[str]:
+        return self.tags.get(name, [])
 
     def _each(self, names: tuple[str, ...]) -> list[str]:
         return [value for name in names for value in self.tags.get(name, ())]

@@ -22,6 +22,7 @@ _ENGLISH_ROLE = re.compile(
     r"(?:,?\s+(?:(?:Senior|Chief|Junior|Intern|Contributing|Guest|Special)\s+)*"
     r"(?:Staff\s+)?(?:[Rr]eporter|[Ww]riter|[Cc]orrespondent|[Ee]ditor|[Ii]ntern|[Cc]olumnist)s?)$"
 )
+_OTHERS = re.compile(r"\s*외\s?\d+\s?[명인]$")
 _HANGUL = re.compile(r"[가-힣]{2,4}")
 _COMPOUND = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "어금", "망절")
 _SURNAMES = frozenset(
@@ -33,7 +34,7 @@ _DESK = (
     "영문", "경제", "정치", "사회", "문화", "뉴스", "국제", "스포츠", "북한", "편집", "디지털",
     "온라인", "데스크", "기획", "취재", "특별", "산업", "외교", "국방", "연합", "기사", "자료",
     "종합", "제보", "제공", "신문", "방송", "일보", "닷컴", "미디어", "통신", "헤럴드", "관리자",
-    "센터", "전국부", "체육부", "대변인",
+    "센터", "전국부", "체육부", "대변인", "연예",
 )  # fmt: skip
 _DESK_ENDS = re.compile(r"(?:부|팀|실|국|처|단|센터|뉴스|신문|일보|방송|통신)$")
 _ORGANISATION = frozenset(
@@ -83,6 +84,7 @@ def _names(text: str) -> list[str]:
         return []
     text = _EMPTY_BRACKETS.sub(" ", EMAIL.sub(" ", collapse(text)))
     text = collapse(_LEAD.sub("", text)).rstrip(" =:·|/,")
+    text = _OTHERS.sub("", text.rpartition("=")[2])  # "도쿄=홍길동 특파원": where, then who
     names: list[str] = []
     for part in _AND.split(text[:500]):
         part = collapse(_ENGLISH_ROLE.sub("", _KOREAN_ROLE.sub(" ", part))).strip(" ()[]<>=:.")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from crawler.pages.base import Outlet
 
-_MODULES = tuple(
-    name for name in ("yonhap", "koreaherald") if find_spec(f"crawler.pages.{name}") is not None
-)
+_MODULES = ("yonhap", "koreaherald")
 """Modules of this package; each has OUTLET, one instance of its Outlet class."""
 GENERIC = "generic"
 

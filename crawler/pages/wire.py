@@ -21,7 +21,7 @@ _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _MONTH = rf"{_MONTHS}[a-z]*\.?"
 _ENGLISH = re.compile(
     r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’/ \-]{1,60}?)"
-    rf"(?:,\s(?P<region>(?!{_MONTHS})[A-Z][A-Za-z.' \-]{{1,30}}))?"
+    rf"(?:,\s(?P<region>(?!{_MONTHS})[A-Z][A-Za-z.' \-]{{1,30}}?))?"
     rf"(?P<date>,?\s{_MONTH}\s\d{{1,2}}(?:,\s\d{{4}})?)?"
     r"(?:\s?\((?P<agency>[A-Za-z][A-Za-z0-9 .&/\-]{1,40})\))?"
     r"\s*(?P<dash>--|—|–|-)\s*(?P<next>\S)"

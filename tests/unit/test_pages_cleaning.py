@@ -33,6 +33,12 @@ LEAD = "SEOUL, May 1 (Yonhap) -- The isle sank."
             ["By Kim Min-ji", "Contributing writer", LEAD], [LEAD], ["By Kim Min-ji"], id="role"
         ),
         pytest.param([LEAD, "kim@yna.co.kr", "(END)"], [LEAD], [], id="address, end"),
+        pytest.param(
+            ["비가 왔다.", "심청 PD (shim@hanbit.example)", "#비 #날씨"],
+            ["비가 왔다."],
+            ["심청 PD (shim@hanbit.example)"],
+            id="hashtags",
+        ),
         pytest.param([LEAD + " kim@yna.co.kr (END)"], [LEAD], [], id="address ends the paragraph"),
         pytest.param([LEAD + "kim@yna.co.kr"], [LEAD], [], id="address glued to the paragraph"),
         pytest.param([LEAD, "kim@yna.co.kr lee@yna.co.kr"], [LEAD], [], id="two addresses"),
@@ -128,6 +134,7 @@ def test_clean(lines: list[str], body: list[str], bylines: list[str]) -> None:
         ("By Ahn Sung-mi (sahn@koreaherald.com)", True),
         ("홍길동 기자", True),
         ("정치부 홍길동 기자", True),
+        ("홍길동 기자 외 1명", True),
         ("By and large, it was quiet", False),
         ("By the river stood a house", False),
         ("홍길동 기자가 보도합니다.", False),

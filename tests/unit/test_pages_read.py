@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.pages.arc import ArcStory, read_arc
 from crawler.pages.as_json import as_json
-from crawler.pages.document import MAX_BYTES
+from crawler.pages.containers import story_paragraphs
+from crawler.pages.document import MAX_BYTES, Page, parse
 from crawler.pages.read import read_page
 from crawler.pages.registry import names, outlet_for
 from newsroom.errors import PageError
@@ -86,6 +89,88 @@ def test_generic_fields(name: str, url: str, expected: dict[str, Any]) -> None:
     assert {key: getattr(content, key) for key in expected} == expected
 
 
+def page_of(markup: str, head: str = "") -> bytes:
+    return (
+        f"<html lang=ko><head><title>비</title>{head}</head><body>{markup}</body></html>".encode()
+    )
+
+
+LONG = "도깨비섬에 비가 왔다. " * 12
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<div id=cont_newstext>{LONG}<br><br>비가 그쳤다.</div><div class=p>{LONG}{LONG}</div>",
+        f"<div itemprop=articleBody><div class='toast-popup left'>복사됨</div><p>{LONG}</p>"
+        "<p>비가 그쳤다.</p><div class=related_news><a href=/x>다른 기사</a></div></div>",
+        f"<div class='article_txt big'><figure><figcaption>사진</figcaption></figure>{LONG}"
+        "<p>비가 그쳤다.</p><p>심청 기자 shim@hanbit.example</p></div>",
+    ],
+)
+def test_known_containers_of_korean_outlets(markup: str) -> None:
+    content = read_page(page_of(markup), url="https://x.example/a")
+    assert content.body == f"{LONG.strip()}\n\n비가 그쳤다."
+
+
+def test_a_container_that_is_a_list_of_links_is_not_the_story() -> None:
+    links = "".join(f"<p><a href=/{n}>{LONG}</a></p>" for n in range(5))
+    assert story_paragraphs(parsed(page_of(f"<div id=articleBody>{links}</div>"))) == []
+
+
+def parsed(body: bytes) -> Page:
+    return parse(body, url="https://x.example/a", content_type="", timezone="Asia/Seoul")
+
+
+def test_arc_pages_hold_the_story_in_a_script() -> None:
+    story = {
+        "content_elements": [
+            {"type": "text", "content": LONG},
+            {"type": "image", "caption": "사진"},
+            {"type": "text", "content": "비가 <b>그쳤다</b>.<br/>"},
+            "no object",
+        ],
+        "credits": {
+            "by": [
+                {"name": "청 심", "additional_properties": {"original": {"byline": "심청 기자"}}},
+                {"name": "Hong Gil-dong"},
+                None,
+            ]
+        },
+    }
+    script = f"<script>window.x=1;Fusion.globalContent={json.dumps(story)};Fusion.y=2;</script>"
+    content = read_page(page_of("<div id=root></div>", script), url="https://x.example/a")
+    assert content.body == f"{LONG.strip()}\n\n비가 그쳤다."
+    assert content.authors == ("심청", "Hong Gil-dong")
+    broken = parsed(page_of("", "<script>Fusion.globalContent={broken</script>"))
+    assert read_arc(broken.root) == ArcStory()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LONG * 3}\n둘째.\n셋째.",
+        f"<p>{LONG * 3}</p><p>둘째 <a href=x>줄</a>.</p>",
+    ],
+)
+def test_article_body_of_json_ld(text: str) -> None:
+    block = {"@type": "NewsArticle", "articleBody": text}
+    head = f'<script type="application/ld+json">{json.dumps(block)}</script>'
+    content = read_page(page_of("<p>x</p>", head), url="https://x.example/a")
+    paragraphs = content.body.split("\n\n")
+    assert paragraphs[0].startswith(LONG.strip())
+    assert paragraphs[1].startswith("둘째")
+    assert "<" not in content.body
+
+
+def test_the_newest_metadata_place_with_people_names_the_authors() -> None:
+    head = (
+        '<meta property="article:author" content="https://facebook.com/x">'
+        '<meta name="author" content="한빛일보"><meta property="dable:author" content="심청">'
+    )
+    assert read_page(page_of("<p>x</p>", head), url="https://x.example/a").authors == ("심청",)
+
+
 def test_generic_bodies_are_clean() -> None:
     korean = read_page((FIXTURES / "generic_jsonld.html").read_bytes(), url=HANBIT).body
     assert "심청 기자] 도깨비섬과 뭍을 잇는" in korean
@@ -130,7 +215,7 @@ MARKUP = st.lists(
 
 
 @given(MARKUP)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_any_markup_is_read_or_refused_and_no_caption_is_in_the_body(parts: list[str]) -> None:
     body = ("<html lang=en><h1 class=tit>T</h1><article class=story-news>" + "".join(parts)).encode(
         "utf-8", "replace"
@@ -145,7 +230,7 @@ def test_any_markup_is_read_or_refused_and_no_caption_is_in_the_body(parts: list
 
 
 @given(st.binary(max_size=400), st.text(max_size=20))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_any_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
     reasons: set[str] = set()
     for page in ("yonhap", None):

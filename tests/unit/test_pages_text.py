@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import fragment_fromstring
 
@@ -111,14 +111,17 @@ def test_json_ld_that_is_none(script: str) -> None:
     assert jsonld.read([script]) == ([], True)
 
 
+KEYS = st.sampled_from(["@type", "@graph", "name", "headline", "author", "itemListElement"])
+LEAVES = st.none() | st.booleans() | st.integers() | st.sampled_from(["", "NewsArticle", "x&amp;"])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(
-        ["@type", "@graph", "name", "headline", "author"]) | st.text(), inner),
-)  # fmt: skip
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=12,
+)
 
 
 @given(JSON)
+@settings(max_examples=60)
 def test_json_ld_of_any_shape(value: object) -> None:
     blocks, invalid = jsonld.read([json.dumps(value)])
     assert not invalid
