@@ -12,11 +12,21 @@ from dataclasses import dataclass
 
 from newsroom.errors import QueryError
 from newsroom.matching_index import Index
+from newsroom.matching_json import article_from_json, hits_json
 from newsroom.matching_terms import compile_term
 from newsroom.model import ArticleText, Hit, Watchlist
 from newsroom.ports import Morphology
 from newsroom.query import And, Atom, Node, Not, Or, Phrase, Term, atoms, parse_term
 from newsroom.text import prepare
+
+__all__ = [
+    "Matcher",
+    "Rule",
+    "article_from_json",
+    "compile_watchlist",
+    "hits_json",
+    "match_rule",
+]
 
 _FIELDS = (("title", "title"), ("subtitle", "title"), ("summary", "summary"), ("body", "body"))
 """Every text of an article in the order of evidence, with the name `in` has for it."""

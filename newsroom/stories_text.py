@@ -19,14 +19,14 @@ _CREDITS = re.compile(rf"{_CREDIT}|\((?:END|끝|完)\)\s*$")
 _CAPTION = re.compile(rf"{_CREDIT}\s*$")
 _DATELINES = (
     # SEOUL, April 19 (Yonhap) --   SEOUL (AP) -
-    re.compile(rf"^[A-Z][A-Z.'-]+[^()\n]{{0,70}}?{_CREDIT} ?(?:-+|—) "),
+    re.compile(rf"^[A-Z][A-Z.'-]{{1,40}}[^()\n]{{0,70}}?{_CREDIT} ?(?:-+|—) "),
     # JEONJU, South Korea --   SEOUL, April 19 -
-    re.compile(r"^[A-Z][A-Z.'-]+[^()\n]{0,40}? (?:--?|—) "),
+    re.compile(r"^[A-Z][A-Z.'-]{1,40}[^()\n]{0,40}? (?:--?|—) "),
     # (서울=연합뉴스) 홍길동 기자 =   [서울=뉴시스]
     re.compile(r"^[(\[][^()\[\]=\n]{1,40}=[^()\[\]\n]{1,20}[)\]] ?(?:[^=\n]{1,60}=(?= |$))?"),
     re.compile(r"^(?:韩联社|新华社)[^电\n]{0,24}电"),
 )
-_ADDRESS = re.compile(r"\(?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\)?")
+_ADDRESS = re.compile(r"(?<![\w.+-])\(?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\)?")
 _BYLINE = re.compile(
     r"^By [A-Z][\w.' -]{2,60}$|^[가-힣]{2,4} ?(?:기자|특파원|통신원|인턴기자)$|^\(?(?:END|끝)\)?$"
 )
@@ -36,7 +36,7 @@ _MARKS = re.compile(
     r"\((?:\w+ )?(?:LEAD|LD|URGENT)\)|\((?:종합\d?보?|\d보)\)"
     r"|\[(?:속보|긴급|단독|\d보|종합\d?보?)\]"
 )
-_PARAGRAPHS = re.compile(r"\s*\n\s*\n\s*|\s*\u2029\s*")
+_PARAGRAPHS = re.compile(r"\n\s*\n|\u2029")
 _CAPTION_LENGTH = 500
 """A caption is not longer, in characters; a paragraph of the story that cites its agency may be."""
 
@@ -60,7 +60,8 @@ def bare_title(title: str) -> str:
 def bare_body(title: str, body: str) -> str:
     """Fold a body without captions, dateline, byline, credits, notices and a repeated title."""
     headline = bare_title(title)
-    paragraphs = [p for p in _PARAGRAPHS.split(prepare(body).cased.strip()) if _is_story(p)]
+    stripped = (p.strip() for p in _PARAGRAPHS.split(prepare(body).cased))
+    paragraphs = [p for p in stripped if _is_story(p)]
     kept: list[str] = []
     for n, paragraph in enumerate(paragraphs):
         last = n == len(paragraphs) - 1
