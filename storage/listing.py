@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, exists, func, select
@@ -107,7 +108,7 @@ def _members(db: Database, story_ids: Iterable[int]) -> dict[int, list[Any]]:
 
 def matches(db: Database, filters: Filters) -> Iterator[Json]:
     """Matches by when they were found; `state` is the article's, `story` its present one."""
-    conditions = article_conditions(db, filters)
+    conditions = article_conditions(db, replace(filters, watchlist=None))
     query = (
         select(
             matches_table.c.id,
