@@ -10,6 +10,7 @@ from newsroom.dates_words import LABELS, MONTHS, WEEKDAYS, fold_word
 _WORD = re.compile(r"[^\W\d_]+[.:]?")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er)\b", re.IGNORECASE)
 _LONELY = re.compile(r"[,;|]|(?<!\S)[-:~/.]+(?!\S)")
+_FIRST_WORD = re.compile(r"\s*[^\W\d_]{2,10}\.?,(?=\s*\d)")
 _UNITS = frozenset("년월일")
 _SEP = r"[\s./-]*"
 
@@ -59,6 +60,11 @@ def _digits(found: re.Match[str]) -> list[str]:
 def _canonical(text: str) -> tuple[str, int | None] | None:
     """Months as M01..M12, labels and weekdays dropped; None where a word is unknown."""
     text = _ORDINAL.sub("", text)
+    first = _FIRST_WORD.match(text)
+    if first and fold_word(first.group().strip(" .,")) not in WEEKDAYS:
+        text = text[
+            first.end() :
+        ]  # where a weekday stands: misspelt, or of a language unknown here
     words = [fold_word(w.rstrip(".:")) for w in _WORD.findall(text)]
     months = sum(w in MONTHS for w in words)
     weekday: int | None = None
