@@ -81,7 +81,7 @@ class Exchange:
         """Status line and headers alone."""
         lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Status')}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        self.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     def pause(self, seconds: float) -> None:
         """Wait, but no longer than the site stands."""
@@ -136,6 +136,7 @@ class Site:
     connections: int = 0
     _routes: dict[str, Behaviour] = field(default_factory=dict)
     _fallback: Behaviour | None = None
+    _all: Behaviour | None = None
     _listener: socket.socket | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -184,6 +185,10 @@ class Site:
     def otherwise(self, behaviour: Behaviour) -> None:
         """Answer every path that has no route of its own."""
         self._fallback = behaviour
+
+    def everything(self, behaviour: Behaviour) -> None:
+        """Answer all requests, robots.txt too, with one behaviour."""
+        self._all = behaviour
 
     # what it knows
 
@@ -288,6 +293,8 @@ class Site:
                 return
 
     def _behaviour(self, seen: Seen) -> Behaviour:
+        if self._all is not None:
+            return self._all
         if seen.path in self._routes:
             return self._routes[seen.path]
         if seen.path == "/robots.txt" and self.robots is not None:
