@@ -43,7 +43,7 @@ class LayoutD(Layout):
         fields.subtitle = page.text("h2.news_title, h2.article-subtitle, .news_sub_title")
         if not page.meta.published:
             fields.published, fields.modified = read_dates(page.texts("p.news_date, .article-date"))
-        fields.bylines += _header_bylines(page, node)
+        _add_header(fields, _header_bylines(page, node))
         return fields
 
     def _story(self, page: Page) -> HtmlElement | None:
@@ -69,7 +69,7 @@ class LayoutC(Layout):
         fields.title = page.text("h1.news_title")
         fields.subtitle = page.text("h2.news_title")
         fields.published, fields.modified = read_dates(page.texts(".news_date"))
-        fields.bylines += _header_bylines(page, node)
+        _add_header(fields, _header_bylines(page, node))
         return fields
 
     def _story(self, page: Page) -> HtmlElement | None:
@@ -97,7 +97,8 @@ class LayoutB(Layout):
         fields.title = page.text("h1.view_tit, .view_tit h1")
         fields.subtitle = page.text("h2.view_tit_sub, .view_tit_sub")
         fields.published, fields.modified = read_dates(page.texts(".view_tit_byline_r"))
-        fields.bylines += page.texts(".view_tit_byline_l") or _header_bylines(page, node)
+        header = page.texts(".view_tit_byline_l") or _header_bylines(page, node)
+        _add_header(fields, header)
         return fields
 
     def _story(self, page: Page) -> HtmlElement | None:
@@ -134,7 +135,7 @@ class LayoutA(Layout):
         fields.subtitle = page.text("h4.stitle_sec")
         dates = page.texts(".writedata .date") or page.texts(".writedata")
         fields.published, fields.modified = read_dates(dates)
-        fields.bylines += _header_bylines(page, node)
+        _add_header(fields, _header_bylines(page, node))
         return fields
 
 
@@ -153,7 +154,23 @@ def read_dates(texts: list[str]) -> tuple[str, str]:
 
 def _story_fields(page: Page, node: HtmlElement) -> Fields:
     story = read_story(page, node)
-    return Fields(body=list(story.lines), captions=list(story.captions), images=list(story.images))
+    return Fields(
+        bylines=list(story.bylines),
+        body=list(story.lines),
+        captions=list(story.captions),
+        images=list(story.images),
+    )
+
+
+def _add_header(fields: Fields, header: list[str]) -> None:
+    """Put the headline's bylines first; "Bae Hyunjung" there is "Bae Hyun-jung" below the story."""
+    known = {_letters(byline) for byline in header}
+    signed = [byline for byline in fields.bylines if _letters(byline) not in known]
+    fields.bylines = [*header, *signed]
+
+
+def _letters(byline: str) -> str:
+    return "".join(char for char in byline.casefold() if char.isalpha())
 
 
 def _headline(page: Page) -> str:

@@ -43,6 +43,18 @@ _AFTER = frozenset(
 )
 """Where one of these stands behind text, the story is over: a `div` left open above it."""
 _SILENT_TAGS = frozenset({"header", "nav", "aside", "form"})
+# these are for collapsed lines: a blank is one blank
+# small letters only: of "by Friday.khnews@..." the sentence keeps its end
+_MAIL = (
+    r"(?:[(\[<] ?)?(?<![A-Za-z0-9_%+-])[a-z0-9_%+-]{1,40}(?:\.[a-z0-9_%+-]{1,40})?"
+    r"@(?:heraldcorp|koreaherald)\.com\b(?: ?[)\]>])?"
+)
+_STAFF_MAIL = re.compile(rf" ?{_MAIL}")
+# "...said.By Kim Arin (arin@heraldcorp.com)": printed without a blank, and not only at the end
+_SIGNED = re.compile(
+    r"(?:^|(?<=[.!?…\"”’')\]])) ?By:? "
+    rf"(?P<names>[A-Z](?:[^.!?@()]|(?<=\b[A-Z])\.){{1,100}}?) ?(?:{_MAIL} ?)+"
+)
 _SOURCE_AT_END = re.compile(r"\([^()]{2,60}\)\W*$")
 
 
@@ -51,6 +63,9 @@ class Story:
     """A story node taken apart; texts are collapsed, captions once each."""
 
     lines: tuple[str, ...]
+    """Without staff addresses and the bylines they followed."""
+    bylines: tuple[str, ...]
+    """Those bylines: "By Kim Arin"."""
     captions: tuple[str, ...]
     images: tuple[str, ...]
 
@@ -82,9 +97,28 @@ def read_story(page: Page, node: HtmlElement) -> Story:
     begun = bool((node.text or "").strip())
     lines = paragraphs(node, skip)
     captions.extend(_open_captions(page, node))
-    kept = _without_repeats(lines, captions, _alts(page, node))
+    kept, bylines = unsigned(_without_repeats(lines, captions, _alts(page, node)))
     images = [link for img in page.all("img", node) if (link := _source(img))]
-    return Story(tuple(kept), tuple(dict.fromkeys(captions)), tuple(images))
+    return Story(
+        lines=tuple(kept),
+        bylines=tuple(dict.fromkeys(bylines)),
+        captions=tuple(dict.fromkeys(captions)),
+        images=tuple(images),
+    )
+
+
+def unsigned(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The (collapsed) lines without staff addresses, and the bylines that stood before those."""
+    kept: list[str] = []
+    bylines: list[str] = []
+    for line in lines:
+        text = line
+        if "@" in line:
+            bylines.extend(f"By {collapse(found['names'])}" for found in _SIGNED.finditer(line))
+            text = collapse(_STAFF_MAIL.sub("", _SIGNED.sub(" ", line)))
+        if text:
+            kept.append(text)
+    return kept, bylines
 
 
 def once(text: str) -> str:

@@ -123,7 +123,7 @@ def _read(document: Page, outlet: Outlet | None, now: datetime) -> ParsedFeed:
     shapes = _SHAPES.get(outlet.name, ()) if outlet else ()
     listed = False
     for shape in shapes:
-        items = [item for item in document.all(shape.item) if not _in_side_box(item)]
+        items = _outside_side_boxes(document.all(shape.item))
         listed = listed or bool(items)
         entries = _entries(document, shape, items, outlet, now)
         if entries:
@@ -181,9 +181,14 @@ def _is_own(url: str, listing: str) -> bool:
     return in_hosts(url, [host_of(listing)]) or is_yonhap_host(host) or is_koreaherald_host(host)
 
 
-def _in_side_box(item: HtmlElement) -> bool:
-    """Whether the list is a box of popular stories: by its class or the heading before it."""
-    box: HtmlElement | None = item.getparent()
+def _outside_side_boxes(items: list[HtmlElement]) -> list[HtmlElement]:
+    parents = {item.getparent() for item in items}
+    side = {parent for parent in parents if _is_side_box(parent)}
+    return [item for item in items if item.getparent() not in side]
+
+
+def _is_side_box(box: HtmlElement | None) -> bool:
+    """Whether a list is a box of popular stories: by its class or the heading before it."""
     for _ in range(_BOX_DEPTH):
         if box is None or box.tag in ("body", "html"):
             return False

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.pages.koreaherald_story import unsigned
 from crawler.pages.read import read_page
 from newsroom.errors import PageError
 from newsroom.model import PageContent
@@ -250,6 +251,61 @@ def test_staff_bylines_and_addresses_leave_the_body(
     page = read_page(body, url=URL)
     assert page.body == "\n\n".join([*STORY[1:4], last])
     assert page.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "kept", "bylines"),
+    [
+        ("He left.By Kang Soon-do (sd@heraldcorp.com)", ["He left."], ["By Kang Soon-do"]),
+        (
+            "He left. By Kang Soon-do (sd@heraldcorp.com)--The writer is an editor. – Ed.",
+            ["He left. --The writer is an editor. – Ed."],
+            ["By Kang Soon-do"],
+        ),
+        ("By J. R. Kang (sd@koreaherald.com)", [], ["By J. R. Kang"]),
+        ("By A. Kang and Bo Kim sd@koreaherald.com", [], ["By A. Kang and Bo Kim"]),
+        ("Write to (khnews@heraldcorp.com).", ["Write to."], []),
+        # not ours: readers are asked to write there
+        ("He can be reached at a.b@mail.example.", ["He can be reached at a.b@mail.example."], []),
+        (
+            "It fell. By Tuesday it rose. By noon, sd@heraldcorp.com said so.",
+            ["It fell. By Tuesday it rose. By noon, said so."],
+            [],
+        ),
+        ("No address here. By Kang", ["No address here. By Kang"], []),
+    ],
+)
+def test_signatures_leave_a_line(line: str, kept: list[str], bylines: list[str]) -> None:
+    assert unsigned([line]) == (kept, bylines)
+
+
+def test_a_name_spelled_two_ways_is_one_author() -> None:
+    body = layout_c(
+        title="Letters",
+        byline="Kang Soondo",
+        published="May 22, 2020 - 10:00",
+        paragraphs=[*STORY[1:4], "By Kang Soon-do (soondo@heraldcorp.com)"],
+    )
+    assert read_page(body, url=URL).authors == ("Kang Soondo",)
+
+
+@pytest.mark.parametrize(
+    ("start", "dateline"),
+    [
+        ("JEONJU, South Korea -- Police on Friday found the parrot.", "JEONJU"),
+        ("WASHINGTON -- The envoy was late.", "WASHINGTON"),
+        ("SEOUL (Yonhap) -- The envoy was late.", "SEOUL"),
+        ("NEW YORK, Sept. 6 (Yonhap) -- The envoy was late.", "NEW YORK"),
+        ("President of the invented council -- an old man -- slept.", None),
+    ],
+)
+def test_datelines(start: str, dateline: str | None) -> None:
+    body = layout_c(
+        title="T", byline="Yonhap", published="May 22, 2020 - 10:00", paragraphs=[start, *STORY[1:]]
+    )
+    page = read_page(body, url=URL)
+    assert page.dateline == dateline
+    assert page.body.startswith(start)
 
 
 @pytest.mark.parametrize(
