@@ -92,6 +92,7 @@ def canonical_url(url: str, *, page: str | None = None, hosts: Sequence[str] = (
 
 
 def _by_outlet(parts: UrlParts, page: str | None, hosts: Sequence[str]) -> str | None:
+    page = page and page.partition("-")[0]  # `yonhap-en` is a layout of `yonhap`
     ours = not hosts or in_hosts(f"{parts.scheme}://{parts.host}", hosts)
     if is_yonhap_host(parts.host) or (page == "yonhap" and ours):
         return yonhap_canonical(parts, hosts)

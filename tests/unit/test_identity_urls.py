@@ -225,6 +225,7 @@ MIRROR = "127.0.0.1:8081"
         (f"http://{MIRROR}/view/AEN20170601002651315?input=rss", "yonhap", (MIRROR,), EN),
         (f"http://{MIRROR}/article/10493730", "koreaherald", (MIRROR,), NUMBER),
         (f"http://{MIRROR}/view.php?a=1&ud=20240911050866", "koreaherald", (MIRROR,), UD),
+        (f"http://{MIRROR}/view/AEN20170601002651315", "yonhap-en", (MIRROR,), EN),
         # no hosts known (a saved page): the page class alone decides
         (f"http://{MIRROR}/view/AEN20170601002651315", "yonhap", (), EN),
         # a link that leads elsewhere is not the outlet's, whatever its shape
