@@ -131,6 +131,19 @@ def test_the_html_says_the_same_and_marks_the_terms() -> None:
         assert text in shown
 
 
+def test_phones_and_dark_screens_have_rules_that_win_over_the_inlined_ones() -> None:
+    html = text_of(render(alert(), now=NOW), "html")
+    page = lxml.html.document_fromstring(html)
+    (rules,) = nodes(page, "//style/text()")
+    assert "@media (max-width: 480px)" in rules
+    assert "@media (prefers-color-scheme: dark)" in rules
+    declared = [line for line in rules.splitlines() if "{" in line and "@" not in line]
+    assert declared
+    assert all(line.count("!important") == line.count(";") for line in declared)
+    assert all(mark.get("style") for mark in nodes(page, "//mark"))
+    assert html.index("charset") < 200  # where a browser that opens the file looks for it
+
+
 def test_the_story_keeps_its_language_in_a_mail_of_another() -> None:
     page = lxml.html.document_fromstring(text_of(render(alert(KOREAN), now=NOW), "html"))
     assert page.get("lang") == "en"
