@@ -111,7 +111,7 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     credit = fields.wire or read_credit(cleaned.paragraphs, dateline, stated)
     published = _first_date([fields.published, *meta.published], read)
     modified = _first_date([fields.modified, *meta.modified], read)
-    images = (page.absolute(link) for link in (*meta.images, *fields.images))
+    images = (page.absolute(link) for link in (*meta.images, *fields.images) if not _is_logo(link))
     content = PageContent(
         url=page.url,
         canonical_url=canonical_url(page.url, page=outlet.name if outlet.layouts else None),
@@ -119,7 +119,7 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
         subtitle=collapse(fields.subtitle),
         published_at=published,
         modified_at=modified,
-        authors=authors[:_MAX_LIST],
+        authors=tuple(name for name in authors if name not in meta.site_names)[:_MAX_LIST],
         credit=None if credit == outlet.agency else credit,
         dateline=dateline.place if dateline else None,
         section=collapse(fields.section) or meta.section or None,
@@ -142,6 +142,11 @@ def strip_suffix(title: str, suffixes: Iterable[str]) -> str:
         if found and not tail.strip() and re.search(r"[|\-–—<:·]\s*$", head):
             return re.sub(r"[\s|\-–—<:·]+$", "", head)
     return title
+
+
+def _is_logo(link: str) -> bool:
+    """True for the house logo that stands in for a missing picture, and for inline data."""
+    return link.startswith("data:") or "logo" in link.rpartition("/")[2].lower()
 
 
 def _meta_title(page: Page, suffixes: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement, fragment_fromstring
 
@@ -12,14 +13,15 @@ from crawler.pages.arc import read_arc
 from crawler.pages.base import Fields, Outlet, build, strip_suffix
 from crawler.pages.containers import story_paragraphs
 from crawler.pages.document import Page
+from crawler.pages.people import people
 from crawler.pages.text import collapse, paragraphs, unique
+from crawler.pages.visible import visible_authors, visible_date
 from newsroom.model import PageContent
 
 _CAPTIONS = "figcaption, .caption, .img_caption, .photo_caption, .image-caption, .wp-caption-text"
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|<|::|:|·|»|//)\s+|\s*\|\s*")
 _MIN_ARTICLE_BODY = 400
 _MARKUP = re.compile(r"</(?:p|div|a|span|em|h2)>|<br", re.IGNORECASE)
-_DATE_NODES = "time[datetime]"
 _MAX_HEADINGS = 20
 _ARC_SHARE = 0.3
 """Below this share of the script's text the markup does not hold the story."""
@@ -44,9 +46,11 @@ def read_generic(page: Page, outlet: Outlet | None = None) -> PageContent:
         body = _extract(page.root, page.url)
         if sum(map(len, body)) < _ARC_SHARE * sum(map(len, arc.paragraphs)):
             body, bylines = list(arc.paragraphs), arc.bylines
+    if not bylines and not any(map(people, page.meta.authors)):
+        bylines = tuple(visible_authors(page))
     fields = Fields(
         title=_title(page, outlet),
-        published=_published(page),
+        published="" if page.meta.published else visible_date(page),
         bylines=list(bylines),
         body=body,
         captions=page.texts(_CAPTIONS)[:50],
@@ -110,14 +114,11 @@ def _heads(title: str) -> list[str]:
 
 
 def _site_names(page: Page) -> tuple[str, ...]:
-    publisher = page.meta.article.get("publisher")
-    names = [page.meta.get("og:site_name", "application-name"), *jsonld.strings(publisher)]
+    host = re.split(r"[.-]", urlsplit(page.url).hostname or "")
+    names = list(page.meta.site_names)
+    for title in page.meta.titles:
+        tail = _SEPARATOR.split(title)[-1]
+        words = re.findall(r"\w{4,}", tail.lower())
+        if len(words) <= 4 and any(word in host for word in words):
+            names.append(tail)  # "Bridge opens | The Hanbit Post" on post.hanbit.example
     return unique(names)
-
-
-def _published(page: Page) -> str:
-    """A date for pages whose metadata give none: the first machine-readable time, if any."""
-    if page.meta.published:
-        return ""
-    node = page.first(_DATE_NODES)
-    return "" if node is None else (node.get("datetime") or "")

@@ -104,6 +104,12 @@ class Metadata:
         return tuple(found for found in (stated, *map(unique, map(self._named, _AUTHOR))) if found)
 
     @property
+    def site_names(self) -> tuple[str, ...]:
+        """What the site calls itself; a title may end in it, and it is nobody's name."""
+        stated = jsonld.strings(self.article.get("publisher"))
+        return unique([self.get("og:site_name"), self.get("application-name"), *stated])
+
+    @property
     def section(self) -> str:
         """The page's section as it names it."""
         section = jsonld.string(self.article.get("articleSection"))

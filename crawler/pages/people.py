@@ -12,7 +12,7 @@ EMAIL = re.compile(
 )
 _EMPTY_BRACKETS = re.compile(r"[(\[<]\s*[)\]>]")
 _LEAD = re.compile(r"^(?:By(?:\s*:)?(?:\s+|$)|글\s*[·ㆍ:=]\s*|취재\s*[·ㆍ:=]\s*)", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:,|;|/|&|\||·|ㆍ|・|\band\b)\s*")
+_AND = re.compile(r"\s*(?:,|;|/|&|\||·|ㆍ|・|\b(?:and|und|et)\b)\s*")
 _KOREAN_ROLE = re.compile(
     r"\s*(?:(?:인턴|수습|선임|전문|객원|사진|촬영|영상|의학전문|시민|명예|취재|북한전문|편집|대|책임)?기자"
     r"|특파원|통신원|논설위원|해설위원|앵커|아나운서|캐스터|리포터|에디터|칼럼니스트|편집위원|기상캐스터|PD|VJ)"
@@ -53,6 +53,7 @@ _ORGANISATION = frozenset(
 )  # fmt: skip
 _WORD = re.compile(r"[A-Za-zÀ-ɏ.’'-]+")
 _FOREIGN = re.compile(r"[가-힣]{1,8}(?:\s[가-힣]{1,8}){1,4}")
+_NO_NAME = re.compile(r"\d|@|[a-z]\.[a-z]{2,4}$")
 _MAX_NAME = 60
 
 
@@ -66,7 +67,7 @@ def people(raw: Iterable[str]) -> tuple[str, ...]:
 
 def is_person(name: str) -> bool:
     """True for what can be a person's name: not a desk, an agency, an account or an address."""
-    if not 1 < len(name) <= _MAX_NAME or any(c.isdigit() for c in name) or "@" in name:
+    if not 1 < len(name) <= _MAX_NAME or _NO_NAME.search(name):
         return False
     if _has_hangul(name):
         return _is_korean_name(name)

@@ -29,6 +29,8 @@ from crawler.pages.wire import agency_name, find_dateline, read_credit, read_dat
         (["도쿄=홍길동 특파원"], ("홍길동",)),
         (["홍길동 기자 외 1명"], ("홍길동",)),
         (["iMBC 연예"], ()),
+        (["Ada Berg und Bo Holm"], ("Ada Berg", "Bo Holm")),
+        (["hanbit.example", "Hanbit.com"], ()),
         (["영문경제"], ()),
         (["정치부", "온라인뉴스팀", "디지털뉴스부", "연합뉴스"], ()),
         (["https://www.facebook.com/yonhapenglish"], ()),

@@ -171,6 +171,47 @@ def test_the_newest_metadata_place_with_people_names_the_authors() -> None:
     assert read_page(page_of("<p>x</p>", head), url="https://x.example/a").authors == ("심청",)
 
 
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<time datetime='2025-09-01T10:00:00+09:00'>today</time>", (2025, 9, 1, 1, 0)),
+        (
+            "<p class=info_date>입력 2025.09.01 10:00 | 수정 2025.09.01 11:00</p>",
+            (2025, 9, 1, 1, 0),
+        ),
+        ("<span class=art-info>등록 2025-09-01 오후 3:05</span>", (2025, 9, 1, 6, 5)),
+        ("<div class=date>Published : Sept. 1, 2025 - 10:00</div>", (2025, 9, 1, 1, 0)),
+        ("<div class=date>2025년 9월 1일 10시 00분</div>", (2025, 9, 1, 1, 0)),
+        ("<div class=candidates>seven</div>", None),
+    ],
+)
+def test_visible_dates(markup: str, expected: tuple[int, ...] | None) -> None:
+    found = read_page(page_of(markup), url="https://x.example/a").published_at
+    assert found == (datetime(*expected, tzinfo=UTC) if expected else None)  # type: ignore[arg-type,misc]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<a rel=author href=/r>심청 기자</a>", ("심청",)),
+        ("<p class=byline>By Ada Berg</p>", ("Ada Berg",)),
+        ("<p class=byline>한빛일보 온라인뉴스팀</p>", ()),
+    ],
+)
+def test_visible_authors(markup: str, expected: tuple[str, ...]) -> None:
+    assert read_page(page_of(markup), url="https://x.example/a").authors == expected
+
+
+def test_the_site_is_nobody_and_its_name_no_part_of_a_title() -> None:
+    head = (
+        "<meta property=og:site_name content='Ada Berg'><meta name=author content='Ada Berg'>"
+        "<meta property=og:title content='It rained | The Hanbit Post'>"
+        "<meta property=og:image content='https://x.example/house_logo.png'>"
+    )
+    content = read_page(page_of("<p>x</p>", head), url="https://post.hanbit.example/a")
+    assert (content.title, content.authors, content.images) == ("It rained", (), ())
+
+
 def test_generic_bodies_are_clean() -> None:
     korean = read_page((FIXTURES / "generic_jsonld.html").read_bytes(), url=HANBIT).body
     assert "심청 기자] 도깨비섬과 뭍을 잇는" in korean
