@@ -233,9 +233,10 @@ async def newsdesk(
     sources: Sequence[Source] | None = None,
     watchlists: Sequence[Watchlist] | None = None,
     mail_url: str | None = None,
+    start: datetime = START,
 ) -> AsyncIterator[Newsdesk]:
     """A desk over `url` (default: a SQLite file in `folder`)."""
-    clock, sites = ManualClock(), ScriptedSites()
+    clock, sites = ManualClock(start), ScriptedSites()
     settings = Settings(
         data_dir=folder,
         database_url=url or f"sqlite:///{folder}/news.db",

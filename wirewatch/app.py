@@ -198,8 +198,9 @@ async def serve(
 ) -> int:
     """`run`: work until SIGTERM or SIGINT; the exit code.
 
-    `web` is what listens beside it, if anything. `read_again` gives new settings when the files changed, None when they did not, and raises
-    ConfigError for files that are wrong: the old ones stay in force then, with a notice.
+    `web` is what listens beside it, if anything. `read_again` gives new settings when the files
+    changed, None when they did not, and raises ConfigError for files that are wrong: the old ones
+    stay in force then, with a notice.
     """
     db = await asyncio.to_thread(open_database, settings)
     try:
