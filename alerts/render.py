@@ -13,8 +13,9 @@ import re
 from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.header import decode_header, make_header
+from email.parser import HeaderParser
 from email.utils import format_datetime
 from quopri import encodestring
 from urllib.parse import quote
@@ -37,6 +38,7 @@ SUBJECT_HEADLINE = 200
 SUBJECT_NAMES = 40
 """Columns the watchlists' names may take in the subject's brackets."""
 HEADER_NAMES = 2000
+_READER = HeaderParser()
 _ID = re.compile(r"<[A-Za-z0-9.+_-]{1,120}@[A-Za-z0-9.-]{1,253}>")
 
 
@@ -173,21 +175,23 @@ def _joined(fields: list[str]) -> bytes:
 
 
 def _as_intended(fields: list[str], texts: _Texts) -> bool:
-    """Read the header back, as two kinds of mail reader do, and compare."""
-    header = _joined(fields) + b"\r\n\r\n"
-    names = [field.partition(":")[0] for field in fields]
+    """Read the header back as mail readers do, old and new, and compare."""
     try:
-        modern = message_from_bytes(header, policy=policy.SMTPUTF8)
-        plain = message_from_bytes(header)
-        return (
-            modern.keys() == names == plain.keys()
-            and all(modern.get_all(n) == [modern[n]] for n in names)
-            and _same(str(modern["Subject"]), texts.subject)
-            and _same(str(make_header(decode_header(plain["Subject"]))), texts.subject)
-            and _same(str(modern.get("X-Wirewatch-Watchlist", "")), texts.watchlists)
+        read = _READER.parsestr(_joined(fields).decode() + "\r\n\r\n")
+        return read.keys() == [field.partition(":")[0] for field in fields] and all(
+            _same(_decoded(read.get(name, "")), meant)
+            and _same(str(policy.SMTPUTF8.header_factory(name, read.get(name, ""))), meant)
+            for name, meant in (
+                ("Subject", texts.subject),
+                ("X-Wirewatch-Watchlist", texts.watchlists),
+            )
         )
     except Exception:  # noqa: BLE001 - the parser is not ours: whatever it trips over, the mail goes
         return False
+
+
+def _decoded(value: str) -> str:
+    return str(make_header(decode_header(value)))
 
 
 def _same(read: str, meant: str) -> bool:
