@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.link import Link
 from alerts.smtp import SmtpChannel
 from newsroom.errors import (
     AuthFailure,
@@ -238,6 +239,16 @@ def test_login_refused(open_smtp: Opener) -> None:
         with pytest.raises(AuthFailure, match=r"mail\.password_file"):
             open_smtp(server.url(user="ann")).send(DESK, MAIL, filename="a.eml")
         assert server.messages == []
+
+
+def test_no_password_in_clear_text_over_the_network(
+    open_smtp: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Link, "loopback", property(lambda _: False))
+    with MailServer(users={"ann": "right"}) as server:
+        with pytest.raises(AuthFailure, match=r"smtp\+starttls"):
+            open_smtp(server.url(user="ann"), "right").send(DESK, MAIL, filename="a.eml")
+        assert [line.split()[0] for _, line in server.commands] == ["EHLO"]
 
 
 def test_stripped_starttls_shows_no_password(open_smtp: Opener) -> None:
