@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urljoin
 
 from newsroom.tracking import is_tracking
 
-MAX_URL = 4096
+MAX_URL = 2_048
 """Longer links are refused: no outlet writes them, and indexes must carry them."""
 
 _PARTS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE)

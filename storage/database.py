@@ -29,7 +29,7 @@ from sqlalchemy.sql.schema import Table
 
 from newsroom.errors import DatabaseUnavailable, StorageError
 from storage.faults import is_conflict, translated
-from storage.types import UtcDateTime
+from storage.types import UtcDateTime, json_text
 
 T = TypeVar("T")
 
@@ -214,7 +214,10 @@ def _sqlite_engine(
     url: URL, *, begin: str, read_only: bool = False, foreign_keys: bool = True
 ) -> Engine:
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, pool_timeout=60
+        url,
+        json_serializer=json_text,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+        pool_timeout=60,
     )
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -238,6 +241,7 @@ def _sqlite_engine(
 def _postgresql_engine(url: URL) -> Engine:
     return create_engine(
         url,
+        json_serializer=json_text,
         pool_pre_ping=True,  # a restarted server costs a reconnect, not a failed step
         connect_args={
             "connect_timeout": 10,

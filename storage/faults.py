@@ -54,10 +54,13 @@ def classify(error: sa.DBAPIError) -> type[StorageError] | None:
         return StorageError if primary in _SQLITE_DAMAGED else None
     if isinstance(error.orig, sqlite3.Error):
         return None
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state.startswith("54"):
+        return None  # a limit of the program (an index row too long): trying again never helps
     # psycopg: OperationalError holds connection, resource, conflict and operator's classes
     if isinstance(error, sa.OperationalError | sa.InterfaceError) or error.connection_invalidated:
         return DatabaseUnavailable
-    if getattr(error.orig, "sqlstate", None) == "25006":
+    if state == "25006":
         return DatabaseUnavailable  # read-only: the server has become a standby
     return None
 

@@ -6,6 +6,7 @@ is as it was before.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def ensure(db: Database, *, upgrade: bool | None = None) -> None:
         command.upgrade(_config(connection), "head")
 
 
+@cache
 def head() -> str:
     """The revision of the schema this program works with."""
     revision = _scripts().get_current_head()

@@ -11,19 +11,18 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
 from storage.tables import BigId, lease_columns, metadata
-from storage.types import UtcDateTime, json_type
+from storage.types import PlainText, UtcDateTime, json_type
 
 watchlists = Table(
     "watchlists",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("origin", Text, nullable=False),  # `builtin`, `db`, or the file it stands in
+    Column("name", PlainText, nullable=False, unique=True),
+    Column("origin", PlainText, nullable=False),  # `builtin`, `db`, or the file it stands in
     Column("definition", json_type(), nullable=False),  # as codec.watchlist_json writes it
     Column("rule_hash", String(64), nullable=False),  # of what decides matching
     Column("version", Integer, nullable=False),  # + 1 whenever rule_hash changes
@@ -36,10 +35,10 @@ watchlists = Table(
 recipient_pauses = Table(
     "recipient_pauses",  # unsubscribed or paused by hand, for one watchlist
     metadata,
-    Column("watchlist", Text, primary_key=True),
-    Column("recipient", String(320), primary_key=True),
+    Column("watchlist", PlainText, primary_key=True),
+    Column("recipient", PlainText, primary_key=True),
     Column("since", UtcDateTime, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("why", PlainText, nullable=False),
 )
 
 matches = Table(
@@ -64,8 +63,8 @@ digests = Table(
     "digests",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("recipient", String(320), nullable=False),
-    Column("schedule", String(120), nullable=False),
+    Column("recipient", PlainText, nullable=False),
+    Column("schedule", PlainText, nullable=False),
     Column("slot", String(40), nullable=False),  # local date + scheduled local time
     Column("state", String(20), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -76,8 +75,8 @@ digest_items = Table(
     "digest_items",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("recipient", String(320), nullable=False),
-    Column("schedule", String(120), nullable=False),
+    Column("recipient", PlainText, nullable=False),
+    Column("schedule", PlainText, nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False),
     Column("n", Integer, nullable=False),
     Column("digest_id", ForeignKey("digests.id")),  # None: not yet attached
@@ -91,13 +90,13 @@ alerts = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("kind", String(20), nullable=False),  # immediate update digest notice
-    Column("recipient", String(320), nullable=False),
+    Column("recipient", PlainText, nullable=False),
     Column("story_id", ForeignKey("stories.id")),  # None for digests and notices
     Column("n", Integer, nullable=False),
     Column("article_id", ForeignKey("articles.id")),  # the article it was raised for
-    Column("subject", Text),  # what a notice is about
+    Column("subject", PlainText),  # what a notice is about
     Column("state", String(20), nullable=False),
-    Column("reason", Text),  # why held, folded, cancelled or deferred
+    Column("reason", PlainText),  # why held, folded, cancelled or deferred
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),  # not before
     Column("late", String(30)),
@@ -106,7 +105,7 @@ alerts = Table(
     Column("copy_of", BigId),  # the alert a person asked to send again
     Column("deferred_since", UtcDateTime),  # first 4xx: held five days later
     Column("sent_at", UtcDateTime),
-    Column("message_id", Text),
+    Column("message_id", PlainText),
     *lease_columns(),
     Index("ix_alerts_due", "state", "due_at"),
     Index("ix_alerts_story_id", "story_id"),
@@ -150,7 +149,7 @@ deliveries = Table(
     Column("finished_at", UtcDateTime),  # None: under way, or nobody knows how it ended
     Column("outcome", String(20)),  # sent deferred held channel_down uncertain
     Column("code", Integer),
-    Column("reply", Text),
+    Column("reply", PlainText),
     Column("definite", Boolean, nullable=False, default=False),  # the server gave an answer
     Index("ix_deliveries_alert_id", "alert_id"),
 )
@@ -162,7 +161,7 @@ channels = Table(
     Column("down_since", UtcDateTime),  # None: up
     Column("next_probe_at", UtcDateTime),
     Column("failures", Integer, nullable=False),
-    Column("reason", Text),
+    Column("reason", PlainText),
 )
 
 notices = Table(
@@ -170,7 +169,7 @@ notices = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("subject", String(300), nullable=False),  # e.g. `feed:12:quarantined`
-    Column("text", Text, nullable=False),
+    Column("text", PlainText, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("over_at", UtcDateTime),
     Index("ix_notices_subject", "subject"),

@@ -22,11 +22,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from storage.types import UtcDateTime, json_type
+from storage.types import PlainText, UtcDateTime, json_type
 
 metadata = MetaData(
     naming_convention={
@@ -55,7 +54,7 @@ meta = Table(
     "meta",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("value", PlainText, nullable=False),
 )
 
 owners = Table(
@@ -73,14 +72,14 @@ owners = Table(
 sources = Table(
     "sources",
     metadata,
-    Column("id", String(100), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("language", String(20), nullable=False),
-    Column("timezone", String(60), nullable=False),
+    Column("id", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("language", PlainText, nullable=False),
+    Column("timezone", PlainText, nullable=False),
     Column("enabled", Boolean, nullable=False),  # as configured
     Column("paused_at", UtcDateTime),  # by hand; survives a reload
     Column("position", Integer, nullable=False, default=0),  # order in the catalogue
-    Column("origin", Text, nullable=False),
+    Column("origin", PlainText, nullable=False),
 )
 
 feeds = Table(
@@ -88,9 +87,9 @@ feeds = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
-    Column("url", Text, nullable=False),
+    Column("url", PlainText, nullable=False),
     Column("kind", String(20), nullable=False),  # feed | listing
-    Column("host", String(260), nullable=False),  # host[:port], the lane its requests run in
+    Column("host", PlainText, nullable=False),  # host[:port], the lane its requests run in
     Column("configured", Boolean, nullable=False),  # False: its address left the configuration
     Column("active", Boolean, nullable=False),  # configured, enabled and not paused
     Column("interval_s", Integer, nullable=False),
@@ -100,12 +99,12 @@ feeds = Table(
     Column("last_ok_at", UtcDateTime),
     Column("first_ok_at", UtcDateTime),  # None until the first successful poll
     Column("last_full_at", UtcDateTime),  # last answer that was asked for without validators
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("etag", PlainText),
+    Column("last_modified", PlainText),
     Column("body_hash", String(64)),
     Column("verdict", String(20), nullable=False, default="new", server_default="new"),
     Column("reason", String(30)),  # reason code; None before the first poll
-    Column("detail", Text),
+    Column("detail", PlainText),
     Column("since", UtcDateTime),  # of the present reason
     Column("http_status", Integer),
     Column("items", Integer),
@@ -142,14 +141,14 @@ entries = Table(
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("feed_id", ForeignKey("feeds.id"), nullable=False),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
-    Column("guid", Text),
-    Column("url", Text),
-    Column("canonical_url", Text),
-    Column("title", Text, nullable=False),
+    Column("guid", PlainText),
+    Column("url", PlainText),
+    Column("canonical_url", PlainText),
+    Column("title", PlainText, nullable=False),
     Column("shown_hash", String(64), nullable=False),  # of title and summary as last shown
     Column("title_hash", String(64), nullable=False),
     Column("published_at", UtcDateTime),
-    Column("published_raw", Text),
+    Column("published_raw", PlainText),
     Column("updated_at", UtcDateTime),
     Column("first_poll_id", BigId, nullable=False),
     Column("last_poll_id", BigId, nullable=False),
@@ -173,8 +172,8 @@ raw_entries = Table(
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("feed_id", ForeignKey("feeds.id"), nullable=False),
     Column("poll_id", BigId, nullable=False),
-    Column("raw", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("raw", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),
     Column("raw_hash", String(64), nullable=False),
     UniqueConstraint("feed_id", "raw_hash"),
 )
@@ -209,23 +208,23 @@ articles = Table(
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False),
-    Column("url", Text),  # as last shown, used to fetch; None: no usable link
-    Column("canonical_url", Text),  # identity
+    Column("url", PlainText),  # as last shown, used to fetch; None: no usable link
+    Column("canonical_url", PlainText),  # identity
     Column("state", String(20), nullable=False),  # listed fetched partial gone failed
     Column("reason", String(30)),  # of the last page attempt
-    Column("title", Text, nullable=False),
+    Column("title", PlainText, nullable=False),
     Column("title_key_hash", String(64), nullable=False),  # identity rule 3
-    Column("subtitle", Text, nullable=False, default=""),
-    Column("summary", Text, nullable=False, default=""),
-    Column("body", Text, nullable=False, default=""),
+    Column("subtitle", PlainText, nullable=False, default=""),
+    Column("summary", PlainText, nullable=False, default=""),
+    Column("body", PlainText, nullable=False, default=""),
     Column("published_at", UtcDateTime),
-    Column("published_raw", Text),
+    Column("published_raw", PlainText),
     Column("modified_at", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("language", String(20)),
-    Column("section", Text),
-    Column("credit", Text),
-    Column("dateline", Text),
+    Column("language", PlainText),
+    Column("section", PlainText),
+    Column("credit", PlainText),
+    Column("dateline", PlainText),
     Column("authors", json_type(), nullable=False),
     Column("captions", json_type(), nullable=False),
     Column("images", json_type(), nullable=False),
@@ -241,7 +240,7 @@ articles = Table(
     Column("matched_mark", Integer, nullable=False, default=0),
     Column("matched_rules", Integer, nullable=False, default=0),
     # the page
-    Column("page_host", String(260)),
+    Column("page_host", PlainText),
     Column("page_due_at", UtcDateTime),  # None: nothing to fetch
     Column("page_priority", Integer, nullable=False, default=1),  # 0 matched, 1 new, 2 backfill
     Column("page_settled", Boolean, nullable=False),  # in, or never to come: alerts need not wait
@@ -264,7 +263,7 @@ Index(
 article_urls = Table(
     "article_urls",  # every canonical URL an article is known by, its own included
     metadata,
-    Column("canonical_url", Text, primary_key=True),
+    Column("canonical_url", PlainText, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Index("ix_article_urls_article_id", "article_id"),
 )
@@ -285,10 +284,10 @@ revisions = Table(
     Column("n", Integer, nullable=False),
     Column("origin", String(20), nullable=False),  # feed | page | refetch
     Column("feed_id", BigId),
-    Column("title", Text, nullable=False),
-    Column("subtitle", Text, nullable=False, default=""),
-    Column("summary", Text, nullable=False, default=""),
-    Column("body", Text, nullable=False, default=""),
+    Column("title", PlainText, nullable=False),
+    Column("subtitle", PlainText, nullable=False, default=""),
+    Column("summary", PlainText, nullable=False, default=""),
+    Column("body", PlainText, nullable=False, default=""),
     Column("text_hash", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("article_id", "n"),

@@ -2,7 +2,7 @@
 
 The server comes from a wheel and lives for one test session (all of its xdist workers share it);
 `WIREWATCH_TEST_POSTGRES` names another one, whose user may create databases. Where neither can be
-had the tests marked `postgres` skip and say so. Every test gets a copy of a migrated template.
+had the tests marked `postgres` skip and say so. Every test gets an empty database.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database
-from storage.migrate import ensure
+from storage.migrate import VERSION_TABLE, ensure, head
+from storage.tables import metadata
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 """For tests over both databases: the `database` fixtures are parametrised by it."""
@@ -35,7 +36,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield _copied(request.getfixturevalue("sqlite_template"), tmp_path)
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database(server.template) as url:
+    with server.migrated() as url:
         yield url
 
 
@@ -62,7 +63,7 @@ def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'bare.db'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as url:
+    with server.bare() as url:
         yield url
 
 
@@ -83,38 +84,82 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class PostgresServer:
-    """A running server on which databases are made and dropped."""
+    """A running server on which databases are made and dropped.
+
+    Making a database costs more than most tests: a migrated one is emptied and used again.
+    """
 
     def __init__(self, url: URL) -> None:
         self._url = url
         self._admin: Engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        self.template: str | None = None
+        self._ready: list[str] = []
 
     def speak(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(statement))
 
-    def create(self, template: str | None = None) -> str:
-        """Make a database, a copy of the one at `template`, and return its URL."""
-        name = f"wirewatch_test_{uuid.uuid4().hex[:16]}"
-        copied = f" TEMPLATE {make_url(template).database}" if template else ""
-        self.speak(f"CREATE DATABASE {name}{copied}")
-        return self._url.set(database=name).render_as_string(hide_password=False)
+    @contextmanager
+    def bare(self) -> Iterator[str]:
+        """The URL of a database without tables, for the time of one test."""
+        url = self._create()
+        yield url
+        self._drop(url)
 
     @contextmanager
-    def database(self, template: str | None = None) -> Iterator[str]:
-        """A database for the time of one test."""
-        url = self.create(template)
+    def migrated(self) -> Iterator[str]:
+        """The URL of a migrated, empty database, for the time of one test."""
+        url = self._ready.pop() if self._ready else self._create_migrated()
         yield url
-        self.drop(url)
+        if self._emptied(url):
+            self._ready.append(url)
+        else:
+            self._drop(url)
 
-    def drop(self, url: str) -> None:
+    def close(self) -> None:
+        while self._ready:
+            self._drop(self._ready.pop())
+
+    def _create(self) -> str:
+        name = f"wirewatch_test_{uuid.uuid4().hex[:16]}"
+        self.speak(f"CREATE DATABASE {name}")
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def _create_migrated(self) -> str:
+        url = self._create()
+        db = Database(url)
+        ensure(db)
+        db.close()
+        return url
+
+    def _drop(self, url: str) -> None:
         self.speak(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def _emptied(self, url: str) -> bool:
+        """Delete all rows; False where the test left another schema behind."""
+        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(_END_OTHERS))
+            if set(inspect(connection).get_table_names()) != {*metadata.tables, VERSION_TABLE}:
+                return False
+            version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+            if version.scalars().all() != [head()]:
+                return False
+            asked = (f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM {t})" for t in metadata.tables)
+            filled = connection.execute(text(" UNION ALL ".join(asked))).scalars().all()
+            if filled:
+                connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+        return True
+
+
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """The session's PostgreSQL server, with a migrated template database."""
+    """The session's PostgreSQL server."""
     given = os.environ.get("WIREWATCH_TEST_POSTGRES")
     own = None if given else _start_server()
     server = PostgresServer(_driver_url(given or own.get_uri()))
@@ -123,12 +168,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             server.speak(f"ALTER SYSTEM SET {setting} = off")
         server.speak("SELECT pg_reload_conf()")
-    server.template = server.create()
-    db = Database(server.template)
-    ensure(db)
-    db.close()
     yield server
-    server.drop(server.template)
+    server.close()
     if own is not None:
         own.cleanup()
 
