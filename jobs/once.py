@@ -54,7 +54,10 @@ class PassSummary:
 
 
 async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
-    """One pass, begun now: it sleeps for no retry and waits for no page at its end."""
+    """One pass, begun now: it sleeps for no retry and waits for no page at its end.
+
+    Raises DatabaseUnavailable where the database failed during the pass.
+    """
     since = desk.clock.now()
     summary = PassSummary()
     queue: InlineQueue
@@ -74,6 +77,8 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     for host in dict.fromkeys([*lanes.forced, *hosts]):
         queue.defer("host", host)
     await queue.idle()
+    if queue.unavailable is not None:
+        raise queue.unavailable
     await match_all(desk)
     summary.mails = await deliver(desk, since=since)
     summary.polls.update(lanes.ended)

@@ -11,6 +11,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from newsroom.errors import DatabaseUnavailable
+
 log = logging.getLogger("wirewatch.jobs")
 
 Step = Callable[[str], Awaitable[None]]
@@ -42,6 +44,8 @@ class InlineQueue:
         self._again: set[tuple[str, str]] = set()
         self._width = asyncio.Semaphore(width)
         self._stopped = False
+        self.unavailable: DatabaseUnavailable | None = None
+        """The last time a step found the database unavailable, for a pass that must say so."""
 
     def defer(self, step: str, key: str = "") -> None:
         """Start the step, or mark the running one to be run again."""
@@ -61,6 +65,9 @@ class InlineQueue:
                 await self._steps[step](key)
         except asyncio.CancelledError:
             raise
+        except DatabaseUnavailable as error:  # foreseen: the leases run out, the work is due again
+            self.unavailable = error
+            log.warning("database unavailable", extra={"step": step, "why": str(error)})
         except Exception:  # one step's failure must never stop the others
             log.exception("step failed", extra={"step": step, "key": key})
         finally:

@@ -55,6 +55,13 @@ async def deliver(desk: Desk, *, since: datetime | None = None) -> DeliveryCount
             log.debug("alerts claimed", extra={"alerts": [claim.id for claim in claims]})
             tried = [*tried, *(claim.id for claim in claims)] if since is not None else []
             await _deliver_batch(desk, claims, count)
+            if probing and not count.channel_down:
+                await desk.call(
+                    desk.store.mark_channel,
+                    desk.channel.name,
+                    desk.clock.now(),
+                    next_probe_at=None,
+                )
         return count
 
 
@@ -117,7 +124,14 @@ async def _deliver_one(desk: Desk, claim: ClaimedAlert, count: DeliveryCount) ->
     await desk.call(
         desk.store.end_attempt, claim, attempt, _end(claim, decision, error, reply, now)
     )
-    await _mark_channel(desk, decision, now)
+    if decision.outcome is Outcome.CHANNEL_DOWN:
+        await desk.call(
+            desk.store.mark_channel,
+            desk.channel.name,
+            now,
+            next_probe_at=decision.next_probe_at,
+            reason=decision.reason,
+        )
     _count(count, claim, decision)
 
 
@@ -160,17 +174,6 @@ def _end(
         definite=decision.outcome is not Outcome.UNCERTAIN,
         count_attempt=decision.outcome is not Outcome.CHANNEL_DOWN,
         notice=notice,
-    )
-
-
-async def _mark_channel(desk: Desk, decision: Decision, now: datetime) -> None:
-    down = decision.outcome is Outcome.CHANNEL_DOWN
-    await desk.call(
-        desk.store.mark_channel,
-        desk.channel.name,
-        now,
-        next_probe_at=decision.next_probe_at if down else None,
-        reason=decision.reason,
     )
 
 

@@ -6,14 +6,13 @@ import logging
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from newsroom.stories import exact_key
-
 from jobs.desk import Desk
 from newsroom.delivery import next_page_attempt
-from newsroom.errors import LeaseLost, PageError
+from newsroom.errors import DatabaseUnavailable, LeaseLost, PageError
 from newsroom.identity import canonical_url, in_hosts
 from newsroom.model import FetchRequest, FetchResult, PageContent, Source
 from newsroom.reasons import Reason
+from newsroom.stories import exact_key
 from storage.claims import ClaimedPage, PageIn, PageOut
 
 log = logging.getLogger("wirewatch.jobs")
@@ -32,20 +31,32 @@ async def fetch_next_page(desk: Desk, host: str, *, since: datetime | None = Non
     )
     log.debug("page fetched", extra={"article": claim.id, "reason": result.reason.value})
     source = desk.sources.get(claim.source_id)
-    got = await _read(desk, claim, result, source)
+    got: PageIn | PageOut
     try:
-        if isinstance(got, PageIn):
-            rules = desk.source_rules(claim.source_id)
-            await desk.call(desk.store.commit_page, claim, got, rules, desk.clock.now())
-            reason = Reason.OK
-        else:
-            await desk.call(desk.store.fail_page, claim, got, desk.clock.now())
-            reason = got.reason
+        try:
+            got = await _read(desk, claim, result, source)
+            await _commit(desk, claim, got)
+        except (DatabaseUnavailable, LeaseLost):
+            raise
+        except Exception as bug:  # ours: it costs this page this attempt
+            log.exception("page failed", extra={"article": claim.id})
+            retry_at = _retry_at(claim, desk.clock.now(), result)
+            got = PageOut(Reason.INTERNAL, f"{type(bug).__name__}: {bug}"[:300], retry_at)
+            await _commit(desk, claim, got)
     except LeaseLost as lost:
         log.warning("page dropped", extra={"article": claim.id, "why": str(lost)})
         return None
     _tell(claim, got)
-    return reason
+    return Reason.OK if isinstance(got, PageIn) else got.reason
+
+
+async def _commit(desk: Desk, claim: ClaimedPage, got: PageIn | PageOut) -> None:
+    now = desk.clock.now()
+    if isinstance(got, PageIn):
+        rules = desk.source_rules(claim.source_id)
+        await desk.call(desk.store.commit_page, claim, got, rules, now)
+    else:
+        await desk.call(desk.store.fail_page, claim, got, now)
 
 
 def _tell(claim: ClaimedPage, got: PageIn | PageOut) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from jobs.desk import Desk
-from newsroom.errors import FeedError, LeaseLost
+from newsroom.errors import DatabaseUnavailable, FeedError, LeaseLost
 from newsroom.identity import canonical_url, host_of, title_key
 from newsroom.model import FeedEntry, FetchRequest, FetchResult, Source
 from newsroom.polling import wants_full_fetch
@@ -36,16 +36,34 @@ async def poll_feed(desk: Desk, feed_id: int, *, forced: bool = False) -> Reason
         )
     )
     log.debug("feed fetched", extra={"feed": claim.id, "reason": result.reason.value})
-    outcome = await _outcome(desk, claim, result, started, full=full)
+    rules = desk.source_rules(claim.source_id)
     try:
-        commit = await desk.call(
-            desk.store.commit_poll, claim, outcome, desk.source_rules(claim.source_id)
-        )
+        try:
+            outcome = await _outcome(desk, claim, result, started, full=full)
+            commit = await desk.call(desk.store.commit_poll, claim, outcome, rules)
+        except (DatabaseUnavailable, LeaseLost):
+            raise
+        except Exception as bug:  # ours: it costs this feed this poll, and shows on its row
+            log.exception("poll failed", extra={"feed": claim.id})
+            outcome = _internal(desk, bug, started, result)
+            commit = await desk.call(desk.store.commit_poll, claim, outcome, rules)
     except LeaseLost as lost:
         log.warning("poll dropped", extra={"feed": claim.id, "why": str(lost)})
         return None
     _tell(claim, outcome, commit)
     return outcome.reason
+
+
+def _internal(desk: Desk, bug: Exception, started: datetime, result: FetchResult) -> PollOutcome:
+    return PollOutcome(
+        started_at=started,
+        now=desk.clock.now(),
+        reason=Reason.INTERNAL,
+        detail=f"{type(bug).__name__}: {bug}"[:300],
+        http_status=result.status,
+        changed=False,
+        full=False,
+    )
 
 
 def _tell(claim: ClaimedFeed, outcome: PollOutcome, commit: PollCommit) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
 from newsroom.identity import EntryFacts, KnownArticle, pick, text_hash
 from newsroom.polling import alerting_at_sight
@@ -87,20 +87,28 @@ def shelve(
         with conn.begin_nested():
             _place(batch, placed)
             saved = batch.shelf
-    except (SQLAlchemyError, ValueError, UnicodeError):
+    except (StatementError, ValueError) as error:
+        _let_pass(error)
         log.warning("a feed's entries are stored one by one", extra={"feed": feed.id})
         for position, keyed in placed:
             batch.shelf = Shelf()
             try:
                 with conn.begin_nested():
                     _place(batch, [(position, keyed)])
-            except (SQLAlchemyError, ValueError, UnicodeError) as error:
+            except (StatementError, ValueError) as error:
+                _let_pass(error)
                 _keep_raw(batch, repr(keyed.entry), f"{type(error).__name__}: {error}")
             _add(saved, batch.shelf)
     batch.shelf = saved
     for rejected in outcome.rejected:
         _keep_raw(batch, rejected.raw, rejected.reason)
     return batch.shelf
+
+
+def _let_pass(error: Exception) -> None:
+    """What the database itself suffers is no entry's fault: it ends the whole poll."""
+    if isinstance(error, (OperationalError, InterfaceError, InternalError)):
+        raise error
 
 
 def _add(whole: Shelf, part: Shelf) -> None:

@@ -109,14 +109,15 @@ def commit_page(
         db.story_lock(conn)
         row = leases.hold(conn, articles, claim.id, claim.token)
         content = page.content
+        title = _title(row, page)
         write_revision(
             conn,
             row.id,
-            text_hash=page_hash(content.title or row.title, content.body),
+            text_hash=page_hash(title, content.body),
             now=now,
             values={
                 "origin": "refetch" if claim.settled else "page",
-                "title": content.title or row.title,
+                "title": title,
                 "subtitle": content.subtitle,
                 "summary": row.summary,
                 "body": content.body,
@@ -133,9 +134,16 @@ def commit_page(
     return article_id
 
 
+def _title(row: Any, page: PageIn) -> str:
+    """The page's headline; a wall's or a fragment's never replaces the feed's."""
+    if page.state == "fetched" or not row.title:
+        return page.content.title or str(row.title)
+    return str(row.title)
+
+
 def _page_values(row: Any, page: PageIn, rules: SourceRules, now: datetime) -> dict[str, Any]:
     content: PageContent = page.content
-    title = content.title or row.title
+    title = _title(row, page)
     values: dict[str, Any] = {
         **leases.FREE,
         "attempts": 0,
