@@ -19,6 +19,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _REFUSED_THOUGH_GLOBAL = tuple(
     ipaddress.ip_network(net)
     for net in (
+        "168.63.129.16/32",  # Azure's inner host, in a public range
+        "192.0.0.0/24",  # protocol assignments; 192.0.0.192 is a cloud's metadata service
         "192.88.99.0/24",  # deprecated 6to4 relay anycast (RFC 7526)
         "224.0.0.0/4",  # multicast
         "64:ff9b::/96",  # NAT64 (RFC 6052): the IPv4 address inside is judged instead

@@ -1,8 +1,9 @@
 """Scrapy's settings, for the resident engine and `scrapy crawl` alike.
 
 What depends on the operator (user agent, robots, time and size limits) has its default here and is
-set over by `crawler.resident.engine_settings`; proxy, authorities, gate and delays come with the
-spider's session. What is named None is off: it costs time on each request, or opens a door.
+set over by `crawler.resident.engine_settings`, or by `-s` on Scrapy's command line; what else the
+policy holds comes with the spider's session. What is named None is off: it costs time on each
+request, or opens a door.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ NEWSPIDER_MODULE = "crawler.spiders"
 ADDONS: dict[str, int] = {}
 
 USER_AGENT = _FETCH.user_agent
+WIREWATCH_PROXY = ""  # `http://[user:password@]host:port`
+WIREWATCH_CA_BUNDLE = ""  # PEM file of authorities trusted beside the system's
 DEFAULT_REQUEST_HEADERS = {"Accept-Language": "en, ko;q=0.9, *;q=0.5"}
 
 # politeness: one request at a time to a host and port, apart by its delay
