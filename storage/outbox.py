@@ -148,7 +148,7 @@ def end_attempt(db: Database, claim: ClaimedAlert, attempt: int, end: AttemptEnd
             values |= {"sent_at": end.now, "reason": None}
         if end.due_at is not None:
             values["due_at"] = end.due_at
-        if end.outcome == "deferred":
+        if end.outcome in ("deferred", "uncertain"):
             values["deferred_since"] = row.deferred_since or end.now
         if not end.count_attempt:
             values["attempts"] = max(0, row.attempts - 1)

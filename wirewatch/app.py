@@ -131,11 +131,12 @@ async def desk_of(
 async def _close_mail(desk: Desk, mail_thread: Executor) -> None:
     """Let the mail under way end, briefly; one that does not is uncertain at the next start."""
     loop = asyncio.get_running_loop()
-    closing = loop.run_in_executor(mail_thread, desk.channel.close)
-    done, _ = await asyncio.wait([closing], timeout=STOP_MAIL_S)
+    idle = loop.run_in_executor(mail_thread, lambda: None)
+    done, _ = await asyncio.wait([idle], timeout=STOP_MAIL_S)
     if not done:
-        log.warning("a mail is still being handed over; it is looked at again at the next start")
-    mail_thread.shutdown(wait=bool(done), cancel_futures=True)
+        log.warning("a mail under way is broken off; its alert goes again, unchanged")
+    await asyncio.to_thread(desk.channel.close)  # from another thread this ends a hanging send
+    mail_thread.shutdown(wait=True, cancel_futures=True)
 
 
 def worker_pool(settings: Settings) -> WorkerPool:
