@@ -6,19 +6,17 @@ FeedError with a stable reason; time and memory are bounded by running it in a w
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
-
-import feedparser
 
 from crawler.feed_bytes import feed_text, xml_document
 from crawler.feed_cap import cut_document, newest
 from crawler.feed_entry import Where, read_entry, wished_ttl
 from crawler.feed_json import json_items, load_json_feed, read_json_item
 from crawler.feed_text import clean, one_line
+from crawler.feed_xml import MAX_RAW, parse_xml, told
 from newsroom.errors import FeedError
 from newsroom.model import FeedEntry, ParsedFeed, RejectedEntry
 from newsroom.reasons import Reason
@@ -26,8 +24,6 @@ from newsroom.reasons import Reason
 Item = TypeVar("Item")
 
 MAX_ENTRIES = 5_000
-MAX_REJECTED = 20_000
-"""Characters of a rejected item that are kept."""
 
 
 def read_feed(
@@ -53,33 +49,14 @@ def read_feed(
     except (FeedError, MemoryError):
         raise
     except Exception as error:
-        # feedparser has many uncaught exceptions of its own; none may pass
-        raise FeedError(Reason.PARSE_ERROR, _told(error)) from error
-
-
-def _told(error: BaseException) -> str:
-    return f"the parser gave up: {type(error).__name__}: {one_line(str(error), 200)}"
+        raise FeedError(Reason.PARSE_ERROR, told(error)) from error
 
 
 def _read_xml(document: str, url: str, timezone: str, limit: int, dropped: int) -> ParsedFeed:
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if "xml:base" in document:
-        # only then: with a base feedparser makes addresses of guids that are none
-        headers["content-location"] = url
-    # a stream, never the bytes: feedparser opens what looks like a path or an address
-    parsed = feedparser.parse(
-        io.BytesIO(document.encode("utf-8", "replace")),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
-    if not parsed.entries:
-        error = parsed.get("bozo_exception")
-        if parsed.bozo and error is not None:
-            raise FeedError(Reason.PARSE_ERROR, f"no items, and {_told(error)}")
-        raise FeedError(Reason.EMPTY, "a feed without items")
-    where = Where(url, timezone, atom=parsed.version.startswith("atom"))
-    return _collect(parsed.entries, lambda raw: read_entry(raw, where), parsed.feed, limit, dropped)
+    raw = parse_xml(document, url)
+    where = Where(url, timezone, atom=raw.version.startswith("atom"))
+    feed = _collect(raw.items, lambda item: read_entry(item, where), raw.feed, limit, dropped)
+    return replace(feed, rejected=(*raw.rejected, *feed.rejected)[:limit])
 
 
 def _read_json(text: str, url: str, timezone: str, limit: int) -> ParsedFeed:
@@ -104,7 +81,7 @@ def _collect(
         try:
             entries.append(read(item))
         except Exception as error:  # noqa: BLE001  # one bad item must not cost the others
-            rejected.append(RejectedEntry(clean(repr(item)[:MAX_REJECTED]), _told(error)))
+            rejected.append(RejectedEntry(clean(repr(item)[:MAX_RAW]), told(error)))
     if len(entries) > limit:
         kept = newest([entry.published_at for entry in entries], limit)
         dropped += len(entries) - limit
