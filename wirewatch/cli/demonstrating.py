@@ -1,0 +1,31 @@
+"""`demo`: a small news day on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from wirewatch.cli.call import Command
+
+
+@click.command(
+    "demo",
+    cls=Command,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION]...")
+def command(arguments: tuple[str, ...]) -> int:
+    """Play a small news day on this machine: pages, feeds, matches, mails.
+
+    Needs neither network nor configuration, ends in under a minute with a summary.
+    """
+    return demo(arguments)
+
+
+def demo(args: Sequence[str]) -> int:
+    """Run the demo; its exit code."""
+    # by name: the command line and the demo stand side by side and do not know each other
+    code: int = import_module("wirewatch.demo.run").main(args)
+    return code

@@ -1,0 +1,99 @@
+"""`status`: how things stand, and whether anything is not as it should be."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from wirewatch.cli.call import Command, NotSo, current, now
+from wirewatch.cli.out import Json, complain, emit, pairs, say
+from wirewatch.cli.times import local, span
+
+POLLED_WITHIN = timedelta(minutes=15)
+"""Without a service, `run --once` from a timer keeps things going: so often at least."""
+WAITING_AT_MOST = timedelta(minutes=15)
+"""Longer than any wait for a page: an alert this old is stuck, whatever holds it."""
+_FINE = ("ok", "new")
+
+
+@click.command("status", cls=Command)
+def status() -> None:
+    """Print how things stand; exit 1 where anything is not as it should be.
+
+    That is: no service runs and nothing was polled for 15 minutes; a feed whose verdict is
+    neither ok nor new; the mail server is down; an alert waits for more than 15 minutes or is
+    held; a notice is open.
+    """
+    from storage.status import status as read
+    from wirewatch.cli.alive import owner_lives
+
+    call = current()
+    settings = call.settings()
+    with call.database(settings) as db:
+        found = read(db, now())
+    for owner in found["owners"]:
+        owner["alive"] = owner_lives(owner["id"], beating=owner["alive"])
+    found["alive"] = any(owner["alive"] for owner in found["owners"])
+    wrong = problems(found)
+    if call.json:
+        emit({"ok": not wrong, "problems": wrong, **found})
+    else:
+        _print(found, settings.timezone)
+        for problem in wrong:
+            complain(f"not so: {problem}")
+    if wrong:
+        raise NotSo
+
+
+def problems(found: Json) -> list[str]:
+    """What is not as it should be in a status (`storage.status.status`), a line each."""
+    at = datetime.fromisoformat(found["now"])
+    told = []
+    polled = found["feeds"]["last_poll_at"]
+    if not found["alive"] and (polled is None or _age(at, polled) > POLLED_WITHIN):
+        since = f"since {polled}" if polled else "yet"
+        told.append(f"no service runs, and nothing was polled {since}; start `wirewatch run`")
+    for verdict, count in found["feeds"]["by_verdict"].items():
+        if verdict not in _FINE:
+            told.append(f"{count} feed(s): {verdict}; see `wirewatch sources list`")
+    for channel in found["channels"]:
+        if channel["down_since"]:
+            told.append(f"{channel['name']} takes no mail: {channel['reason']}")
+    waiting = found["outbox"]["oldest_created_at"]
+    if waiting and _age(at, waiting) > WAITING_AT_MOST:
+        age = span(_age(at, waiting).total_seconds())
+        told.append(f"an alert has been waiting for {age}; see `wirewatch alerts`")
+    if held := found["alerts"].get("held"):
+        told.append(f"{held} alert(s) held; see `wirewatch alerts --state held`")
+    told += [f"notice: {notice['text']}" for notice in found["notices"]]
+    return told
+
+
+def _age(now_at: datetime, iso: str) -> timedelta:
+    return now_at - datetime.fromisoformat(iso)
+
+
+def _print(found: Json, timezone: str) -> None:
+    working = [owner for owner in found["owners"] if owner["alive"]]
+    service = ", ".join(f"process {owner['pid']} on {owner['host']}" for owner in working)
+    feeds: dict[str, Any] = found["feeds"]
+    verdicts = ", ".join(f"{count} {name}" for name, count in feeds["by_verdict"].items())
+    pairs(
+        [
+            ("service", service or "none runs"),
+            ("database", found["database"]),
+            ("feeds", f"{feeds['active']} polled ({verdicts})"),
+            ("last poll", local(feeds["last_poll_at"], timezone) or "never"),
+            ("articles", _counts(found["articles"])),
+            ("alerts", _counts(found["alerts"])),
+        ]
+    )
+    if waiting := found["outbox"]["waiting"]:
+        pairs([("waiting", f"{waiting}, the oldest for {span(found['outbox']['oldest_age_s'])}")])
+    say()
+
+
+def _counts(by_state: dict[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in by_state.items()) or "none"

@@ -1,0 +1,100 @@
+"""`try`: what would happen to a feed, a page or articles; opens no database, sends nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from wirewatch.cli.call import Group
+
+_FILE = click.argument("file", default="-", metavar="[FILE]")
+
+
+@click.group("try", cls=Group)
+def trying() -> None:
+    """Show what would happen, without database and mail; always as JSON lines.
+
+    `-` or no FILE reads standard input.
+    """
+
+
+def _reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--timezone", metavar="ZONE", help="For dates without one."),
+        click.option("--content-type", metavar="TYPE", help="As the server's header said."),
+        click.option("--url", metavar="URL", help="Where it came from."),
+    ):
+        function = option(function)
+    return function
+
+
+@trying.command("feed")
+@_FILE
+@_reading_options
+def feed(file: str, **options: str | None) -> int:
+    """Read a feed: a line per entry; dates without a zone are UTC unless --timezone says so.
+
+    Not a feed: exit 1 and one line {"error":{"code","message"}}.
+
+    From standard input: a JSON line per feed, {"file","url","content_type","timezone"}, answered
+    by {"file","entries":[...]} or {"file","error":{...}} each, in the same order; exit 0.
+    """
+    from wirewatch.cli.try_reading import FEED, answer_all, answer_one
+
+    return answer_all(FEED, options) if file == "-" else answer_one(FEED, file, options)
+
+
+@trying.command("page")
+@_FILE
+@_reading_options
+@click.option("--page", metavar="CLASS", help="The page class: yonhap, koreaherald or generic.")
+def page(file: str, **options: str | None) -> int:
+    """Read an article page: one line with its fields. FILE needs --url.
+
+    The page class is chosen by the URL's host unless --page names it. Dates without a zone are
+    in the outlet's: Asia/Seoul for Korean ones, else UTC. No page: exit 1 and one line
+    {"error":{"code","message"}}.
+
+    From standard input: a JSON line per page, {"file","url","content_type","timezone","page"},
+    answered by one line each, in the same order; exit 0.
+    """
+    from wirewatch.cli.try_reading import PAGE, answer_all, answer_one
+
+    if file == "-":
+        return answer_all(PAGE, options)
+    if not options["url"]:
+        raise click.UsageError("a page needs its address: --url URL")
+    return answer_one(PAGE, file, options)
+
+
+@trying.command("match")
+@_FILE
+@click.option("--watchlists", required=True, metavar="FILE", help="A watchlist file.")
+def match(file: str, watchlists: str) -> None:
+    """Match articles, JSON lines {"id","title","summary","body",...}, against watchlists.
+
+    A line per match, {"article","watchlist","hits":[{"term","field","start","end","text"}]}:
+    articles in the order of the input, watchlists in that of their file. Exit 0 whatever it found;
+    a line that cannot be read is named on stderr and passed over.
+    """
+    from wirewatch.cli.try_articles import lines_of, match_lines
+
+    with lines_of(file) as lines:
+        match_lines(lines, watchlists, sys.stdout)
+
+
+@trying.command("stories")
+@_FILE
+def stories(file: str) -> None:
+    """Group articles, JSON lines {"id","title","body","published_at","url","source"}.
+
+    All are read, then a line per article in the order of the input:
+    {"article","story","relation"}; relation is first, update, revision or copy.
+    """
+    from wirewatch.cli.try_articles import lines_of, story_lines
+
+    with lines_of(file) as lines:
+        story_lines(lines, sys.stdout)
