@@ -19,7 +19,7 @@ from jobs.queue import InlineQueue
 from jobs.step_deliver import deliver
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Owner
-from storage.owners import heartbeat, release_dead
+from storage.owners import heartbeat, register, release_dead
 from storage.sync import rules_in_force
 
 log = logging.getLogger("wirewatch.jobs")
@@ -127,7 +127,9 @@ class Service:
         desk = self._desk
         now = desk.clock.now()
         try:
-            await desk.call(heartbeat, desk.store.db, self._owner.id, now)
+            if not await desk.call(heartbeat, desk.store.db, self._owner.id, now):
+                # stopped so long that others took us for dead: our leases are gone, we are not
+                await desk.call(register, desk.store.db, self._owner, now)
             await desk.call(release_dead, desk.store.db, self._owner, self._alive, now)
         except DatabaseUnavailable as error:
             log.error("database unavailable", extra={"why": str(error)})

@@ -90,6 +90,7 @@ def pause_watchlist(
                     update(watchlists).where(watchlists.c.id == row.id).values(paused_at=now)
                 )
             withdraw(connection, row.id, reason="watchlist paused")
+            bump_rules(db, connection)
             return
         if recipient not in recipients(watchlist_from_json(row.definition)):
             raise UnknownName(f"the watchlist {name!r} does not tell {recipient!r}")
@@ -98,12 +99,15 @@ def pause_watchlist(
         )
         connection.execute(statement.on_conflict_do_nothing())
         withdraw(connection, row.id, only=recipient, reason="recipient paused")
+        bump_rules(db, connection)
 
 
 def resume_watchlist(db: Database, name: str, recipient: str | None = None) -> None:
     """Let a watchlist alert again, or tell a recipient again. Raises UnknownName."""
     with db.write() as connection:
+        db.story_lock(connection)
         row = _standing(connection, name)
+        bump_rules(db, connection)
         if recipient is None:
             connection.execute(
                 update(watchlists).where(watchlists.c.id == row.id).values(paused_at=None)

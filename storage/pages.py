@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, true, update
+from sqlalchemy import Connection, and_, func, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
 from newsroom.identity import text_hash, title_key
@@ -28,8 +28,10 @@ FARTHEST_RETRY = timedelta(hours=7)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return articles.c.quarantined_at.is_(None) & or_(
-        articles.c.page_due_at <= now, articles.c.page_due_at > now + FARTHEST_RETRY
+    return and_(
+        articles.c.page_due_at.is_not(None),
+        articles.c.quarantined_at.is_(None),
+        or_(articles.c.page_due_at <= now, articles.c.page_due_at > now + FARTHEST_RETRY),
     )
 
 
@@ -245,6 +247,8 @@ def next_page_due_at(db: Database) -> datetime | None:
     """The soonest due time of any page."""
     with db.read() as conn:
         found: datetime | None = conn.execute(
-            select(func.min(articles.c.page_due_at)).where(articles.c.quarantined_at.is_(None))
+            select(func.min(articles.c.page_due_at)).where(
+                articles.c.page_due_at.is_not(None), articles.c.quarantined_at.is_(None)
+            )
         ).scalar()
     return found

@@ -124,9 +124,9 @@ def _sync_feed(
 def sync_watchlists(db: Database, configured: Sequence[Watchlist], now: datetime) -> int:
     """Put the files' watchlists (and the built-in example) in force; returns the rules' version.
 
-    The version grows whenever anything that decides matching changed. Watchlists made by hand
-    stay; the example stands only while there is no other. Raises ConfigError, changing nothing,
-    where a file uses the name of one made by hand.
+    The version grows whenever anything that decides matching, or who is told, changed. Watchlists
+    made by hand stay; the example stands only while there is no other. Raises ConfigError, changing
+    nothing, where a file uses the name of one made by hand.
     """
     with db.write() as connection:
         db.story_lock(connection)  # no match is committed while the rules change
@@ -165,7 +165,10 @@ def _refuse_doubles(wanted: Sequence[Watchlist], by_hand: set[str]) -> None:
 def put_in_force(
     connection: Connection, row: Row[Any] | None, watchlist: Watchlist, now: datetime
 ) -> bool:
-    """Write a definition down, new, changed or come back; True where matching changes by it."""
+    """Write a definition down, new, changed or come back; True where rules change by it.
+
+    Who is told belongs to the rules in force: a running service must take that over too.
+    """
     digest = rule_hash(watchlist)
     values: dict[str, Any] = {
         "origin": watchlist.origin,
@@ -186,7 +189,7 @@ def put_in_force(
         values |= {"effective_at": now, "version": row.version + 1}
     connection.execute(update(watchlists).where(watchlists.c.id == row.id).values(values))
     withdraw(connection, row.id, keep=recipients(watchlist), reason="recipient removed")
-    return changed
+    return changed or row.definition != values["definition"]
 
 
 def take_out(connection: Connection, watchlist_id: int, now: datetime) -> None:
@@ -198,7 +201,7 @@ def take_out(connection: Connection, watchlist_id: int, now: datetime) -> None:
 
 
 def bump_rules(db: Database, connection: Connection) -> int:
-    """Say that what decides matching has changed; the new version."""
+    """Say that what decides matching, or who is told, has changed; the new version."""
     version = rules_version(connection) + 1
     statement = db.insert(meta).values(key=RULES_VERSION, value=str(version))
     connection.execute(
@@ -222,3 +225,9 @@ def load_watchlists(db: Database) -> tuple[StoredWatchlist, ...]:
             )
             for row in connection.execute(query)
         )
+
+
+def rules_in_force(db: Database) -> int:
+    """The version of the rules in force; 0 before any were read."""
+    with db.read() as connection:
+        return rules_version(connection)

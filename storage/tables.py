@@ -248,10 +248,16 @@ articles = Table(
     Column("crashes", Integer, nullable=False, default=0, server_default="0"),
     Column("quarantined_at", UtcDateTime),
     *lease_columns(),
-    Index("ix_articles_page_due", "page_host", "page_due_at"),
     Index("ix_articles_title", "source_id", "title_key_hash"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_first_seen_at", "first_seen_at"),
+)
+Index(
+    "ix_articles_page_due",  # only what waits for a page: it stays small whatever is stored
+    articles.c.page_host,
+    articles.c.page_due_at,
+    sqlite_where=articles.c.page_due_at.is_not(None),
+    postgresql_where=articles.c.page_due_at.is_not(None),
 )
 Index(
     "ix_articles_lagging",

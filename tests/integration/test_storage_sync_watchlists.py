@@ -66,11 +66,13 @@ class TestVersions:
         assert row(database, "Drones").version == 1
         assert load_watchlists(database)[0].watchlist == changed
 
-    def test_who_is_told_changes_no_rule_but_is_kept(self, database: Database) -> None:
+    def test_who_is_told_is_taken_over_without_a_new_rule(self, database: Database) -> None:
         sync_watchlists(database, [THAAD], NOW)
         changed = replace(THAAD, notify=(), priority="high")
-        assert sync_watchlists(database, [changed], LATER) == 1
+        # a running service sees by the number that it must read again
+        assert sync_watchlists(database, [changed], LATER) == 2
         assert load_watchlists(database)[0].watchlist == changed
+        assert load_watchlists(database)[0].version == 1
         assert row(database, "THAAD").effective_at == NOW
 
     def test_a_removed_one_stays_out_of_force(self, database: Database) -> None:
@@ -248,12 +250,15 @@ class TestWithdrawn:
 
 
 class TestPauses:
-    def test_a_pause_survives_a_reload_and_changes_no_rule(self, database: Database) -> None:
+    def test_a_pause_survives_a_reload_and_changes_no_rule_of_its_own(self, database: Database) -> None:
         version = sync_watchlists(database, [THAAD], NOW)
         pause_watchlist(database, "THAAD", LATER)
         pause_watchlist(database, "THAAD", LATER + timedelta(hours=1))
-        assert sync_watchlists(database, [THAAD], LATER) == version
+        paused = sync_watchlists(database, [THAAD], LATER)
+        assert paused > version
+        assert sync_watchlists(database, [THAAD], LATER) == paused
         assert load_watchlists(database)[0].paused_at == LATER
+        assert load_watchlists(database)[0].version == 1
         resume_watchlist(database, "THAAD")
         assert load_watchlists(database)[0].paused_at is None
 

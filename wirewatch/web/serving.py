@@ -23,7 +23,7 @@ from config.settings import WebSettings
 from newsroom.errors import DatabaseUnavailable
 from newsroom.ports import Clock
 from storage.database import Database
-from storage.status import status
+from storage.status import health
 
 log = logging.getLogger("wirewatch.web")
 
@@ -43,7 +43,7 @@ def application(db: Database, clock: Clock, last_tick: Callable[[], datetime | N
             "last_tick_at": beat.isoformat() if beat else None,
         }
         try:
-            found = await asyncio.to_thread(status, db, now)
+            found = await asyncio.to_thread(health, db, now)
         except DatabaseUnavailable:
             return JSONResponse({**body, "status": "database unavailable"}, status_code=503)
         body |= {key: found[key] for key in ("feeds", "alerts") if key in found}

@@ -148,7 +148,13 @@ def _articles() -> None:
         sqlite_where=sa.text("matched_mark < text_mark"),
         postgresql_where=sa.text("matched_mark < text_mark"),
     )
-    op.create_index("ix_articles_page_due", "articles", ["page_host", "page_due_at"])
+    op.create_index(
+        "ix_articles_page_due",
+        "articles",
+        ["page_host", "page_due_at"],
+        sqlite_where=sa.text("page_due_at IS NOT NULL"),
+        postgresql_where=sa.text("page_due_at IS NOT NULL"),
+    )
     op.create_index("ix_articles_story_id", "articles", ["story_id"])
     op.create_index("ix_articles_title", "articles", ["source_id", "title_key_hash"])
 
