@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from newsroom.dates_clock import take_time
 from newsroom.dates_day import read_day
@@ -51,6 +52,13 @@ def parse_date(raw: str, *, timezone: str) -> datetime | None:
     source = find_zone(timezone)
     if source is None:
         raise ValueError(f"no such time zone: {timezone!r}; give an IANA name like Asia/Seoul")
+    raw = raw.strip()
+    return _parse(raw, source) if 0 < len(raw) <= MAX_RAW else None
+
+
+@lru_cache(maxsize=4_096)
+def _parse(raw: str, source: tzinfo) -> datetime | None:
+    """Cached because a feed shows the same dates at every poll."""
     text = _tidy(raw)
     if not text:
         return None
@@ -71,9 +79,6 @@ def _instant(local: datetime, zone: tzinfo) -> datetime:
 
 def _tidy(raw: str) -> str:
     """Fold full-width forms, foreign digits, dashes and blanks; "" for what is too long."""
-    raw = raw.strip()
-    if not raw or len(raw) > MAX_RAW:
-        return ""
     if not raw.isascii():
         raw = unicodedata.normalize("NFKC", raw)
         raw = "".join(_plain(c) for c in raw).translate(_FOLD)
