@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
 from crawler.failures import Stopping, judge_failure
-from crawler.handler import OVERRUN_FLAG
+from crawler.handler import OVERRUN_FLAG, UNCLEAN_FLAG
 from crawler.middlewares import is_conditional
 from crawler.outcome import Answer, judge
 from crawler.requests import STARTED
@@ -61,6 +61,7 @@ def result_of_response(response: Response, max_bytes: int) -> FetchResult:
         body=response.body,
         redirects=_redirects(request, response.url),
         overrun=OVERRUN_FLAG in flags,
+        unclean=UNCLEAN_FLAG in flags,
         cut_at_sniff="download_stopped" in flags,
     )
     result = judge(

@@ -90,9 +90,10 @@ class ScrapyFetcher:
     async def start(cls, policy: FetchPolicy, *, lookup: Lookup = system_lookup) -> ScrapyFetcher:
         """Start the engine on the running loop, which must be the reactor's (`crawler.reactor`).
 
-        `lookup` stands in for the system's resolver. Raises ValueError for an unusable policy.
+        `lookup` stands in for the system's resolver. Raises ValueError for an unusable policy,
+        RuntimeError off the reactor.
         """
-        reactor.install()
+        reactor.must_run()
         session = CrawlSession(policy, lookup)
         desk = _Desk()
         crawler = Crawler(ResidentSpider, engine_settings(policy))

@@ -29,12 +29,13 @@ from crawler.gate import AddressRefused, address_allowed, parse_allowed
 from crawler.policy import slot_key
 from crawler.resolver import TwistedResolver
 from crawler.session import session_of
-from crawler.wire import OVERRUN, CappedFactory
+from crawler.wire import OVERRUN, UNCLEAN, CappedFactory
 
 IDLE_CONNECTION_SECONDS = 30
 SPENT = "time_spent"
 """Request meta: seconds of transfer so far, over all redirects."""
 OVERRUN_FLAG = "overrun"
+UNCLEAN_FLAG = "unclean"
 
 _ANYWHERE = parse_allowed(("0.0.0.0/0", "::/0"))
 
@@ -151,4 +152,6 @@ class _GatedAgent(_ScrapyAgent):
         response = super()._cb_bodydone(result, url)
         if getattr(result["txresponse"], OVERRUN, False):
             response.flags.append(OVERRUN_FLAG)
+        if getattr(result["txresponse"], UNCLEAN, False):
+            response.flags.append(UNCLEAN_FLAG)
         return response

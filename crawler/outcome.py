@@ -32,6 +32,8 @@ class Answer:
     redirects: tuple[Redirect, ...] = ()
     overrun: bool = False
     """More bytes came than Content-Length announced."""
+    unclean: bool = False
+    """No length was announced and the connection was lost: only the body shows its end."""
     cut_at_sniff: bool = False
     """The download was stopped because type or first bytes cannot be text."""
 
@@ -142,11 +144,22 @@ def _judge_body(kind: str, answer: Answer, body: bytes) -> tuple[Verdict, bytes]
     if answer.overrun:
         length = answer.headers.get("content-length", "?")
         return Verdict(Reason.TRUNCATED, f"longer than its Content-Length of {length}"), b""
+    if answer.unclean and not _ends(body):
+        return Verdict(Reason.TRUNCATED, "the connection ended within the body"), b""
     if not body.strip():
         return Verdict(Reason.EMPTY, "an empty body"), b""
     if refused_magic(body):
         return _not_text(kind, answer, body), b""
     return _OK, body
+
+
+_LAST_TAGS = (b"</html>", b"</rss>", b"</feed>", b"</rdf:rdf>", b"</urlset>", b"</sitemapindex>")
+
+
+def _ends(body: bytes) -> bool:
+    """Whether a document's end is there, give or take a cache's comment after it."""
+    tail = body[-512:].rstrip().lower()
+    return tail.endswith(b"}") or any(tag in tail for tag in _LAST_TAGS)
 
 
 def _not_text(kind: str, answer: Answer, body: bytes = b"") -> Verdict:

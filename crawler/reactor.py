@@ -9,15 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from scrapy.utils.reactor import install_reactor, verify_installed_reactor
 from twisted.python.log import PythonLoggingObserver
 
 _PATH = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-_EXECUTOR_PATIENCE = 3.0
-"""Seconds given to threads of `asyncio.to_thread` at the end; a stuck one is left behind."""
+_PATIENCE = 3.0
+"""Seconds given at the end to cancelled tasks, and to threads of `asyncio.to_thread`; what is stuck
+is left behind (though Python itself waits for threads before the process ends)."""
+MAX_THREADS = 32
+"""Of `asyncio.to_thread`: database, mail and files, not names (crawler.resolver)."""
 
 _observing = False
 
@@ -31,6 +36,16 @@ def install() -> None:
         install_reactor(_PATH)
     verify_installed_reactor(_PATH)
     _observe_log()
+
+
+def must_run() -> None:
+    """Raise RuntimeError unless the reactor runs on the present loop."""
+    install()
+    from twisted.internet import reactor as installed
+
+    running: Any = installed
+    if not running.running or running._asyncioEventloop is not asyncio.get_running_loop():
+        raise RuntimeError("no reactor runs on this loop: start it by crawler.reactor.run")
 
 
 def _observe_log() -> None:
@@ -66,34 +81,36 @@ def run(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
         tasks.append(task)
         task.add_done_callback(lambda _: reactor.stop())
 
+    threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="work")
+    loop.set_default_executor(threads)
     reactor.callWhenRunning(begin)
     try:
         reactor.run(installSignalHandlers=False)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         for task in tasks:
             task.cancel()
+        loop.run_forever()  # until main has ended and its callback stopped the reactor
         raise
     finally:
-        _wind_up(loop)
+        _wind_up(loop, threads)
     return tasks[0].result()
 
 
-def _wind_up(loop: asyncio.AbstractEventLoop) -> None:
+def _wind_up(loop: asyncio.AbstractEventLoop, threads: ThreadPoolExecutor) -> None:
     """Cancel what is left over and close the loop, as asyncio.run does, but never wait long."""
     try:
         left = asyncio.all_tasks(loop)
         for task in left:
             task.cancel()
         if left:
-            loop.run_until_complete(asyncio.wait(left, timeout=_EXECUTOR_PATIENCE))
+            loop.run_until_complete(asyncio.wait(left, timeout=_PATIENCE))
         loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.run_until_complete(_shut_executor(loop))
+        # asyncio's own shutdown of the executor has no limit and cannot be cancelled
+        threads.shutdown(wait=False, cancel_futures=True)
+        ending = threading.Thread(target=threads.shutdown, daemon=True)
+        ending.start()
+        ending.join(_PATIENCE)
+        if ending.is_alive():
+            logging.getLogger("wirewatch").warning("a thread did not end in time; left behind")
     finally:
         loop.close()
-
-
-async def _shut_executor(loop: asyncio.AbstractEventLoop) -> None:
-    try:
-        await asyncio.wait_for(loop.shutdown_default_executor(), _EXECUTOR_PATIENCE)
-    except TimeoutError:
-        logging.getLogger("wirewatch").warning("a thread did not end in time; it is left behind")

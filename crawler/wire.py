@@ -16,8 +16,6 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import ResponseFailed
-from twisted.web.http import _DataLoss
 
 MAX_HEADER_BYTES = 256 * 1024
 """Of all header lines of an answer with its 1xx forerunners; browsers draw the line here too."""
@@ -26,6 +24,8 @@ MAX_LINE = 64 * 1024
 
 OVERRUN = "_wirewatch_overrun"
 """Attribute of a Twisted response that was longer than its Content-Length."""
+UNCLEAN = "_wirewatch_unclean"
+"""Attribute of a Twisted response without a length whose connection was lost, not closed."""
 
 
 class HeadersTooLarge(Exception):
@@ -55,14 +55,15 @@ class CappedParser(_LenientHTTPClientParser):
         raise HeadersTooLarge(f"a header line of more than {MAX_LINE} bytes")
 
     def connectionLost(self, reason: Failure | None = None) -> None:  # noqa: N802 - Twisted's name
-        """End the response; a body without a length ends well only by a regular close."""
+        """End the response; note where a body without a length did not end by a regular close.
+
+        That is a reset, but also TLS closed without its goodbye, as some old servers do: only the
+        body can tell whether it is whole.
+        """
         decoder = self.bodyDecoder
         open_ended = decoder is not None and getattr(decoder, "contentLength", 0) is None
         if open_ended and reason is not None and not reason.check(ConnectionDone):
-            self.response._bodyDataFinished(
-                Failure(ResponseFailed([reason, Failure(_DataLoss())], self.response))
-            )
-            return
+            setattr(self.response, UNCLEAN, True)
         super().connectionLost(reason)
 
 

@@ -74,6 +74,10 @@ def test_fault_10_an_answer_without_a_length_that_is_closed_properly_is_whole() 
     assert outcome(open_ended(PAGE, then="close")) == (Reason.OK, len(PAGE))
 
 
+def test_fault_10_a_lost_connection_after_the_document_s_end_loses_nothing() -> None:
+    assert outcome(open_ended(PAGE, then="reset")) == (Reason.OK, len(PAGE))
+
+
 def test_fault_11_content_length_too_long() -> None:
     assert outcome(part(PAGE, len(PAGE) + 10, then="close")) == (Reason.TRUNCATED, 0)
 
