@@ -17,6 +17,7 @@ from typing import ClassVar
 
 from crawler.pages.cleaning import clean
 from crawler.pages.document import Page
+from crawler.pages.metadata import MAX_TITLE
 from crawler.pages.people import people
 from crawler.pages.text import collapse, unique
 from crawler.pages.wire import find_dateline, read_credit
@@ -95,7 +96,7 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     """Finish raw fields into a PageContent: the contract of `try page` (DESIGN §8)."""
     meta = page.meta
     read = partial(parse_date, timezone=page.timezone)
-    title = collapse(fields.title) or _meta_title(page, outlet.suffixes)
+    title = collapse(fields.title)[:MAX_TITLE] or _meta_title(page, outlet.suffixes)
     captions = unique(collapse(text) for text in fields.captions)[:_MAX_LIST]
     drop = frozenset({*captions, title, collapse(fields.subtitle), *map(collapse, fields.bylines)})
     cleaned = clean([text for line in fields.body if (text := collapse(line))], drop)

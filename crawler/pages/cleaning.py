@@ -21,6 +21,7 @@ from crawler.pages.people import EMAIL, is_person, people
 _MAX_RIGHTS = 200
 _TAIL_LINES = 8
 """How many last lines may be rights text: above them a story may well be about copyright."""
+_TAIL_STEPS = 16
 _RUN_IN = re.compile(
     r"(?P<byline>By\s+\S.{2,80}?)\s+(?=[A-Z][A-Z.'/ -]{2,40},\s.{2,50}\(Yonhap\)\s*--)"
 )
@@ -142,7 +143,9 @@ def _after_note(lines: list[str]) -> list[str]:
 
 def _clean_tail(lines: list[str], bylines: list[str]) -> list[str]:
     """Drop addresses, bylines and marks that end the story."""
-    while lines:
+    for _ in range(_TAIL_STEPS):
+        if not lines:
+            break
         line = lines[-1]
         stripped = FINAL_MARK.sub("", _strip_address(line)).strip()
         had_address = stripped != line

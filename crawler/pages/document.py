@@ -22,6 +22,7 @@ MAX_BYTES = 16 * 1024 * 1024
 _MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|article|div|p|h1|table|br)\b", re.I
 )
+_MAX_TEXTS = 200
 _MARKUP_WITHIN = 262_144
 _NOT_HTML = re.compile(r"^(?:image|audio|video|font)/|/(?:pdf|json|zip|rss\+xml|atom\+xml)\b", re.I)
 
@@ -60,8 +61,9 @@ class Page:
         return "" if node is None else inline_text(node)
 
     def texts(self, css: str, within: HtmlElement | None = None) -> list[str]:
-        """The non-empty texts of all nodes found, each on one line."""
-        return [text for node in self.all(css, within) if (text := inline_text(node))]
+        """The non-empty texts of the nodes found (at most 200), each on one line."""
+        nodes = self.all(css, within)[:_MAX_TEXTS]
+        return [text for node in nodes if (text := inline_text(node))]
 
     def absolute(self, link: str | None) -> str | None:
         """The link as an absolute http(s) URL; None for any other scheme or a broken one."""

@@ -23,6 +23,7 @@ _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|<|::|:|·|»|//)\s+|\s*\|\s*")
 _MIN_ARTICLE_BODY = 400
 _MARKUP = re.compile(r"</(?:p|div|a|span|em|h2)>|<br", re.IGNORECASE)
 _MAX_HEADINGS = 20
+_MAX_CUTS = 8
 _ARC_SHARE = 0.3
 """Below this share of the script's text the markup does not hold the story."""
 
@@ -110,7 +111,7 @@ def _title(page: Page, outlet: Outlet | None) -> str:
 def _heads(title: str) -> list[str]:
     """The title's beginnings at each separator, the longest first."""
     cuts = [found.start() for found in _SEPARATOR.finditer(title)]
-    return [title[:cut].strip() for cut in reversed(cuts)]
+    return [title[:cut].strip() for cut in reversed(cuts[-_MAX_CUTS:])]
 
 
 def _site_names(page: Page) -> tuple[str, ...]:

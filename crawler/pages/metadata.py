@@ -13,6 +13,9 @@ from crawler.pages import jsonld
 from crawler.pages.text import collapse, unique
 
 _MAX_VALUES = 200
+_MAX_CONTENT = 20_000
+MAX_TITLE = 1_000
+"""Characters of a headline that are kept."""
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "article:published",
     "og:regdate", "og:pubdate", "pubdate", "publishdate", "publish_date", "publication_date",
@@ -80,7 +83,7 @@ class Metadata:
         """Candidate headlines, the most trusted first."""
         headline = jsonld.string(self.article.get("headline"))
         return unique(
-            collapse(text)
+            collapse(text)[:MAX_TITLE]
             for text in (headline, self.get("og:title"), self.get("twitter:title"), self.title_tag)
         )
 
@@ -160,7 +163,7 @@ class Metadata:
 
 
 def _add_meta(node: HtmlElement, tags: dict[str, list[str]]) -> None:
-    content = collapse(node.get("content") or "")
+    content = collapse((node.get("content") or "")[:_MAX_CONTENT])
     if not content:
         return
     for attribute in ("property", "name", "itemprop"):
