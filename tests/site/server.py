@@ -295,8 +295,9 @@ class Site:
     def _behaviour(self, seen: Seen) -> Behaviour:
         if self._all is not None:
             return self._all
-        if seen.path in self._routes:
-            return self._routes[seen.path]
+        for known in (seen.target, seen.path):  # a route may be one query's alone
+            if known in self._routes:
+                return self._routes[known]
         if seen.path == "/robots.txt" and self.robots is not None:
             text = self.robots.encode()
             return lambda exchange: exchange.answer(200, text, {"Content-Type": "text/plain"})
