@@ -17,6 +17,7 @@ import click
 from newsroom.errors import (
     ConfigError,
     DeliveryError,
+    QueryError,
     SchemaMismatch,
     StorageError,
     UnknownName,
@@ -72,7 +73,7 @@ def _failed(error: Exception) -> int:
         if str(error):
             complain(str(error))
         return NOT_SO
-    if isinstance(error, ConfigError | SchemaMismatch):
+    if isinstance(error, ConfigError | QueryError | SchemaMismatch):
         complain(str(error))
         return WRONG
     if isinstance(error, StorageError | DeliveryError | WirewatchError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
@@ -88,6 +87,8 @@ def _summary_line(summary: PassSummary) -> dict[str, object]:
 
 
 def _serve(call: Call, settings: Settings, no_web: bool) -> int:
+    import asyncio
+
     from crawler import reactor
     from wirewatch.app import serve
     from wirewatch.cli.reloading import Reading
