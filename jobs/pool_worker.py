@@ -64,9 +64,13 @@ def _end_with_parent() -> None:
 
 
 def run_reader(name: str, body: bytes, options: Mapping[str, object]) -> Outcome:
-    """Run the reader `package.module:function` and tell what came of it; never raises."""
+    """Run the reader `package.module:function` and tell what came of it.
+
+    Raises nothing for what the reader does, only ImportError or AttributeError when there is none.
+    """
+    reader = pkgutil.resolve_name(name)
     try:
-        return Outcome(pkgutil.resolve_name(name)(body, **options))
+        return Outcome(reader(body, **options))
     except ReasonedError as error:
         return Outcome(reason=error.reason, message=error.message, crashed=error.crashed)
     except MemoryError:

@@ -193,6 +193,8 @@ class WorkerPool:
             return None
         except PoolCancelled:
             raise asyncio.CancelledError("the worker pool was closed") from None
+        except Exception as error:  # noqa: BLE001  # no such reader, a result that cannot be sent
+            return Outcome(reason=Reason.INTERNAL, message=f"{type(error).__name__}: {error}")
 
     def _running(self) -> _Generation:
         if self._closed:
