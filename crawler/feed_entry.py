@@ -49,7 +49,7 @@ def read_entry(raw: Mapping[str, object], where: Where) -> FeedEntry:
         summary=_summary(raw),
         published_at=published_at,
         published_raw=published_raw,
-        updated_at=None if updated_raw == published_raw else updated_at,
+        updated_at=updated_at if where.atom or updated_raw != published_raw else None,
         authors=_authors(raw),
         tags=_tags(raw),
     )
