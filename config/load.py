@@ -11,7 +11,7 @@ from config.environment import read_environment
 from config.main_file import MainFile
 from config.paths import default_data_dir, expand, find_config, resolve_database
 from config.resolve import Resolver
-from config.settings import LogSettings, Settings, StoriesSettings
+from config.settings import LogSettings, MailSettings, Settings, StoriesSettings, WebSettings
 from config.shapes import Database, Fetch, Log, Mail, Stories, Top, Web
 from config.sources import merge_sources
 from config.values import Bad, nearest, quote
@@ -86,7 +86,12 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
         aliases=reader.aliases,
         config_file=found,
         files=tuple(dict.fromkeys([*([found] if found else []), *files, *resolver.files])),
-        warnings=(*resolver.warnings, *reader.warnings, *_unknown_sources(watchlists, sources)),
+        warnings=(
+            *resolver.warnings,
+            *_not_yet(top, mail, web),
+            *reader.warnings,
+            *_unknown_sources(watchlists, sources),
+        ),
     )
 
 
@@ -121,6 +126,18 @@ def _raise_all(main: MainFile, documents: list[Document]) -> None:
         problems += document.in_order()
     if problems:
         raise ConfigError(problems)
+
+
+def _not_yet(top: Top, mail: MailSettings, web: WebSettings) -> list[str]:
+    """Settings that are read and checked, and that nothing acts upon in this version."""
+    asked = [
+        (top.retention, "retention: nothing is pruned by this version"),
+        (top.heartbeat_url, "heartbeat_url: it is not pinged by this version"),
+        (top.base_url, "base_url: this version has no page to link to; mails carry no own links"),
+        (mail.operator, "mail.operator: notices are shown by `wirewatch status`, not mailed yet"),
+        (web.metrics, "web.metrics: this version serves /healthz only"),
+    ]
+    return [warning for value, warning in asked if value]
 
 
 def _unknown_sources(watchlists: tuple[Watchlist, ...], sources: tuple[Source, ...]) -> list[str]:

@@ -58,7 +58,7 @@ def parse_xml(document: str, url: str) -> RawFeed:
         return raw
     if failure is not None:
         raise FeedError(Reason.PARSE_ERROR, f"no item can be read, and {told(failure)}")
-    raise FeedError(Reason.EMPTY, "a feed without items")
+    return raw
 
 
 def told(error: BaseException) -> str:

@@ -36,8 +36,9 @@ def read_feed(
 ) -> ParsedFeed:
     """Read a feed document fetched from `url`.
 
-    `timezone` is the source's, for dates without one. Raises FeedError: `empty` (no bytes, or a
-    feed without items: a dead feed's answer), `not_a_feed`, `too_large`, `parse_error`.
+    `timezone` is the source's, for dates without one. A feed without items is a feed; whoever
+    polls it takes it for a fault. Raises FeedError: `empty` (no bytes at all), `not_a_feed`,
+    `too_large`, `parse_error`.
     """
     text = feed_text(body, content_type)
     try:
@@ -62,8 +63,6 @@ def _read_xml(document: str, url: str, timezone: str, limit: int, dropped: int) 
 def _read_json(text: str, url: str, timezone: str, limit: int) -> ParsedFeed:
     document = load_json_feed(text)
     items = json_items(document)
-    if not items:
-        raise FeedError(Reason.EMPTY, "a feed without items")
     where = Where(url, timezone, atom=False)
     return _collect(items, lambda raw: read_json_item(raw, where), document, limit, 0)
 

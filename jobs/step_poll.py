@@ -10,7 +10,7 @@ from hashlib import sha256
 from jobs.desk import Desk
 from newsroom.errors import DatabaseUnavailable, FeedError, LeaseLost
 from newsroom.identity import canonical_url, host_of, title_key
-from newsroom.model import FeedEntry, FetchRequest, FetchResult, Source
+from newsroom.model import FeedEntry, FetchRequest, FetchResult, RejectedEntry, Source
 from newsroom.polling import wants_full_fetch
 from newsroom.reasons import Reason
 from storage.claims import ClaimedFeed, KeyedEntry, PollCommit, PollOutcome
@@ -67,6 +67,16 @@ def _internal(desk: Desk, bug: Exception, started: datetime, result: FetchResult
 
 
 def _tell(claim: ClaimedFeed, outcome: PollOutcome, commit: PollCommit) -> None:
+    if outcome.reason is not Reason.OK and not claim.failures:
+        log.warning(
+            "source cannot be read",
+            extra={
+                "source": claim.source_id,
+                "reason": outcome.reason.value,
+                "feed": claim.url,
+                "detail": outcome.detail,
+            },
+        )
     level = logging.INFO if outcome.changed or outcome.reason is not Reason.OK else logging.DEBUG
     log.log(
         level,
@@ -123,11 +133,20 @@ async def _outcome(
         )
     except FeedError as error:
         return made(error.reason, error.message, crashed=error.crashed)
+    if not feed.entries and not feed.rejected:
+        # outlets answer so on retired feed URLs: silence must not look like health
+        return made(Reason.EMPTY, "a feed without items")
     dropped = f"{feed.dropped} entries over the cap" if feed.dropped else ""
+    named = [entry for entry in feed.entries if entry.url or entry.guid or entry.title]
+    nameless = [
+        RejectedEntry(repr(entry), "neither link nor guid nor title: nothing to know it by")
+        for entry in feed.entries
+        if not (entry.url or entry.guid or entry.title)
+    ]
     return replace(
         made(Reason.OK, dropped, changed=True),
-        entries=tuple(keyed(entry, source) for entry in feed.entries),
-        rejected=feed.rejected,
+        entries=tuple(keyed(entry, source) for entry in named),
+        rejected=(*feed.rejected, *nameless),
     )
 
 

@@ -345,7 +345,7 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
                 warnings=[],
                 alerting=alerting_at_sight(
                     first_poll=batch.feed.first_ok_at is None,
-                    published_at=entry.published_at,
+                    published_at=entry.published_at or entry.updated_at,
                     first_seen_at=now,
                     backfill=batch.rules.backfill_alerts,
                 ),

@@ -87,8 +87,8 @@ def test_an_empty_answer_is_empty(body: bytes) -> None:
         '{"version": "https://jsonfeed.org/version/1.1", "title": "Desk", "items": []}',
     ],
 )
-def test_a_feed_without_items_is_empty(document: str) -> None:
-    assert reason(document) is Reason.EMPTY
+def test_a_feed_without_items_is_a_feed_without_entries(document: str) -> None:
+    assert read(document).entries == ()
 
 
 def test_a_feed_cut_before_its_first_item_is_a_parse_error() -> None:
