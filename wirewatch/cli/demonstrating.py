@@ -15,11 +15,12 @@ from wirewatch.cli.call import Command
     cls=Command,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION]...")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER]")
 def command(arguments: tuple[str, ...]) -> int:
     """Play a small news day on this machine: pages, feeds, matches, mails.
 
-    Needs neither network nor configuration, ends in under a minute with a summary.
+    Needs neither network nor configuration and ends in under a minute with a summary. Everything
+    is kept in FOLDER, which must be new or empty.
     """
     return demo(arguments)
 

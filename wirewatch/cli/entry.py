@@ -19,7 +19,6 @@ from newsroom.errors import (
     DeliveryError,
     QueryError,
     SchemaMismatch,
-    StorageError,
     UnknownName,
     WirewatchError,
 )
@@ -76,8 +75,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, ConfigError | QueryError | SchemaMismatch):
         complain(str(error))
         return WRONG
-    if isinstance(error, StorageError | DeliveryError | WirewatchError):
-        complain(f"error: {error}")
+    if isinstance(error, WirewatchError):
+        said = f": {error.reply}" if isinstance(error, DeliveryError) and error.reply else ""
+        complain(f"error: {error}{said}")
         return FAULT
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
