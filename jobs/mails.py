@@ -33,11 +33,21 @@ def content_of(
         created_at=claim.created_at,
         watchlists=tuple(dict.fromkeys(match.watchlist for match in claim.matches)),
         story=story,
-        timezone=voice.timezone,
+        timezone=_zone(claim, rules) or voice.timezone,
         language=voice.language,
         base_url=voice.base_url,
         health=health,
     )
+
+
+def _zone(claim: ClaimedAlert, rules: RuleSet) -> str | None:
+    """The reader's zone: of the first rule that names the recipient."""
+    for match in claim.matches:
+        stored = rules.watchlist(match.watchlist_id)
+        for rule in stored.watchlist.notify if stored else ():
+            if claim.recipient in rule.to:
+                return rule.timezone
+    return None
 
 
 def key_of(claim: ClaimedAlert) -> str:

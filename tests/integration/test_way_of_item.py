@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newsroom.model import Watchlist
+from newsroom.model import NotifyRule, Watchlist
 from newsroom.reasons import Reason
 from storage.database import Database
 from tests.newsdesk import (
@@ -309,6 +309,17 @@ def test_a_dead_feed_is_told_from_a_quiet_one(play: Callable[..., None]) -> None
         assert (await desk.run()).exit_code == 3
 
     play(story)
+
+
+def test_times_are_shown_in_the_zone_of_the_readers_rule(play: Callable[..., None]) -> None:
+    async def story(desk: Newsdesk) -> None:
+        desk.feed(item(1, "THAAD at noon"))
+        await desk.run()
+        (mail,) = desk.mails()
+        assert "12:00 KST" in mail.get_body(("plain",)).get_content()
+
+    seoul = NotifyRule(to=("desk@example.org",), timezone="Asia/Seoul")
+    play(story, watchlists=[replace(watchlist(), notify=(seoul,))])
 
 
 def test_rules_without_recipients_record_only(play: Callable[..., None]) -> None:

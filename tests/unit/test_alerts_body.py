@@ -62,7 +62,7 @@ You get this because desk@example.org is on the watchlist: THAAD,
   Missiles.
 To stop: send a mail with the subject “unsubscribe” to
   wirewatch@example.org.
-Sources: all 3 watched sources answer.
+Sources watched: 3, all of them answer.
 """
 KOREAN_MAIL = """\
 성주 주민들, *사드* 포대 이전 앞두고 대화 요구
