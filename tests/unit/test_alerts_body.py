@@ -126,7 +126,7 @@ def test_the_html_says_the_same_and_marks_the_terms() -> None:
         "text by Example Wire",
         "Late Paper",
         "THAAD (THAAD)",
-        "all 3 watched",
+        "Sources watched: 3, all of them answer.",
     ):
         assert text in shown
 
