@@ -250,7 +250,7 @@ class TestWithdrawn:
 
 
 class TestPauses:
-    def test_a_pause_survives_a_reload_and_changes_no_rule_of_its_own(self, database: Database) -> None:
+    def test_a_pause_survives_a_reload_and_is_no_new_rule(self, database: Database) -> None:
         version = sync_watchlists(database, [THAAD], NOW)
         pause_watchlist(database, "THAAD", LATER)
         pause_watchlist(database, "THAAD", LATER + timedelta(hours=1))
