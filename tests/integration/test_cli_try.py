@@ -109,7 +109,7 @@ def test_a_feed_without_items_has_no_entries_and_no_bytes_are_no_feed(
     ],
 )
 def test_what_cannot_be_read_is_2(argv: list[str], cli: Cli, feed: Path, tmp_path: Path) -> None:
-    (tmp_path / "w.toml").write_text(WATCHLISTS, "utf-8")
+    (tmp_path / "w.toml").write_text('[[watchlist]]\nname = "A"\nany = ["b"]\n')
     (tmp_path / "wrong.toml").write_text('[[watchlist]]\nname = "A"\nany = ["@b"]\nodd = 1\n')
     ran = cli("try", *argv)
     assert (ran.code, ran.out) == (2, "")

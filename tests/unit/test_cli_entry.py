@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -196,3 +197,21 @@ def _paths(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str,
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from _paths(inner, (*path, name))
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_the_demo_is_given_its_arguments_and_decides_the_code(
+    code: int, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[list[str]] = []
+
+    def main(args: list[str]) -> int:
+        given.append(list(args))
+        return code
+
+    # the demo itself has tests of its own; it takes a minute
+    stand_in = types.ModuleType("wirewatch.demo.run")
+    monkeypatch.setattr(stand_in, "main", main, raising=False)
+    monkeypatch.setitem(sys.modules, "wirewatch.demo.run", stand_in)
+    assert cli("demo", "--json", "folder").code == code
+    assert given == [["folder"]]

@@ -18,6 +18,7 @@ _LEFT_BY_JSON = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What `json.dumps` leaves as it is though it acts (C1), ends lines, or cannot be encoded."""
 _ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff]")
+_LEAST_FLEXIBLE = 24
 _PIPE_WIDTH = 240
 """Columns of a table that goes into a pipe or a file."""
 
@@ -62,7 +63,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, flexible:
     shown = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
     for name in columns:
         gives = name == flexible
-        shown.add_column(name, no_wrap=True, overflow="ellipsis", ratio=1 if gives else None)
+        shown.add_column(
+            name,
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if gives else None,
+            min_width=_LEAST_FLEXIBLE if gives else None,
+        )
     for row in rows:
         shown.add_row(*(Text(one_line(cell)) for cell in row))
     shown.expand = sys.stdout.isatty()

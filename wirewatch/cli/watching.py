@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -238,7 +239,7 @@ def _cells(item: StoredWatchlist, timezone: str) -> tuple[Any, ...]:
         watchlist.name,
         " ".join(parts),
         ", ".join(told) or "nobody",
-        _origin(watchlist),
+        Path(_origin(watchlist)).name,
         local(item.paused_at.isoformat() if item.paused_at else None, timezone),
         local(item.added_at.isoformat(), timezone),
     )
