@@ -235,7 +235,7 @@ def test_status_says_what_is_not_so(asked: Cli) -> None:
     assert found["alerts"] == {"sent": 4}
     ran = asked("status")
     assert ran.code == 1
-    assert "not so: 1 feed(s): dns" in ran.err
+    assert f"not so: dead: dns: {DEAD}" in ran.err
     assert "3 fetched" in ran.out
 
 

@@ -8,7 +8,7 @@ from wirewatch.cli.standing import problems
 WELL: dict[str, Any] = {
     "now": "2026-11-23T03:10:00+00:00",
     "alive": True,
-    "feeds": {"by_verdict": {"ok": 3, "new": 1}, "last_poll_at": "2026-11-23T03:09:00+00:00"},
+    "feeds": {"last_poll_at": "2026-11-23T03:09:00+00:00"},
     "alerts": {"sent": 4, "pending": 1},
     "outbox": {"oldest_created_at": "2026-11-23T03:09:00+00:00"},
     "channels": [{"name": "smtp", "down_since": None, "reason": None}],
@@ -26,6 +26,12 @@ def status(*way: str, value: Any) -> dict[str, Any]:
     return found
 
 
+def source(verdict: str, **changes: Any) -> dict[str, Any]:
+    """A source of one feed."""
+    usual = {"id": "herald", "enabled": True, "paused_at": None}
+    return usual | {"feeds": [{"url": "http://herald.example/rss", "verdict": verdict}]} | changes
+
+
 OFF = status("alive", value=False)
 
 
@@ -39,13 +45,12 @@ OFF = status("alive", value=False)
     ],
 )
 def test_well(found: dict[str, Any]) -> None:
-    assert problems(found) == []
+    assert problems(found, [source("ok"), source("new")]) == []
 
 
 @pytest.mark.parametrize(
     ("found", "word"),
     [
-        (status("feeds", "by_verdict", value={"ok": 3, "dns": 1}), "1 feed(s): dns"),
         (status("alerts", value={"held": 2}), "2 alert(s) held"),
         (status("outbox", "oldest_created_at", value="2026-11-23T02:40:00+00:00"), "for 30 min"),
         (
@@ -53,13 +58,24 @@ def test_well(found: dict[str, Any]) -> None:
             "smtp takes no mail: no route",
         ),
         (status("notices", value=[{"text": "look"}]), "notice: look"),
-        ({**OFF, "feeds": {"by_verdict": {}, "last_poll_at": None}}, "nothing was polled yet"),
+        ({**OFF, "feeds": {"last_poll_at": None}}, "nothing was polled yet"),
         (
-            {**OFF, "feeds": {"by_verdict": {}, "last_poll_at": "2026-11-23T02:54:00+00:00"}},
+            {**OFF, "feeds": {"last_poll_at": "2026-11-23T02:54:00+00:00"}},
             "nothing was polled since 2026-11-23T02:54",
         ),
     ],
 )
 def test_not_so(found: dict[str, Any], word: str) -> None:
-    (problem,) = problems(found)
+    (problem,) = problems(found, [source("ok")])
     assert word in problem
+
+
+def test_a_feed_that_fails_is_named() -> None:
+    assert problems(WELL, [source("ok"), source("dns")]) == [
+        "herald: dns: http://herald.example/rss"
+    ]
+
+
+def test_what_is_not_in_use_may_fail() -> None:
+    out_of_use = [source("dns", enabled=False), source("gone", paused_at="2026-11-23T03:00+00:00")]
+    assert problems(WELL, out_of_use) == []

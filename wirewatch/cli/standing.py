@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +23,12 @@ _FINE = ("ok", "new")
 def status() -> None:
     """Print how things stand; exit 1 where anything is not as it should be.
 
-    That is: no service runs and nothing was polled for 15 minutes; a feed whose verdict is
-    neither ok nor new; the mail server is down; an alert waits for more than 15 minutes or is
+    That is: no service runs and nothing was polled for 15 minutes; a feed in use whose verdict
+    is neither ok nor new; the mail server is down; an alert waits for more than 15 minutes or is
     held; a notice is open.
     """
+    from storage.listing_base import Filters
+    from storage.listing_sources import sources
     from storage.status import status as read
     from wirewatch.cli.alive import owner_lives
 
@@ -33,10 +36,11 @@ def status() -> None:
     settings = call.settings()
     with call.database(settings) as db:
         found = read(db, now())
+        watched = list(sources(db, Filters()))
     for owner in found["owners"]:
         owner["alive"] = owner_lives(owner["id"], beating=owner["alive"])
     found["alive"] = any(owner["alive"] for owner in found["owners"])
-    wrong = problems(found)
+    wrong = problems(found, watched)
     if call.json:
         emit({"ok": not wrong, "problems": wrong, **found})
     else:
@@ -47,17 +51,21 @@ def status() -> None:
         raise NotSo
 
 
-def problems(found: Json) -> list[str]:
-    """What is not as it should be in a status (`storage.status.status`), a line each."""
+def problems(found: Json, sources: Iterable[Json]) -> list[str]:
+    """What is not as it should be in a status (`storage.status.status`), a line each.
+
+    `sources` are those of `storage.listing_sources`; what is paused or out of use may fail.
+    """
     at = datetime.fromisoformat(found["now"])
     told = []
     polled = found["feeds"]["last_poll_at"]
     if not found["alive"] and (polled is None or _age(at, polled) > POLLED_WITHIN):
         since = f"since {polled}" if polled else "yet"
         told.append(f"no service runs, and nothing was polled {since}; start `wirewatch run`")
-    for verdict, count in found["feeds"]["by_verdict"].items():
-        if verdict not in _FINE:
-            told.append(f"{count} feed(s): {verdict}; see `wirewatch sources list`")
+    for source in sources:
+        for feed in source["feeds"] if source["enabled"] and not source["paused_at"] else ():
+            if feed["verdict"] not in _FINE:
+                told.append(f"{source['id']}: {feed['verdict']}: {feed['url']}")
     for channel in found["channels"]:
         if channel["down_since"]:
             told.append(f"{channel['name']} takes no mail: {channel['reason']}")
