@@ -18,7 +18,7 @@ import pytest
 from tests.cli_case import Cli, program, running
 from tests.site import behaviour
 from tests.site.feeds import article, rss
-from tests.site.mailserver import MailServer
+from tests.site.mailserver import Fault, MailServer
 from tests.site.server import Site
 
 PATIENCE = 60.0
@@ -189,6 +189,19 @@ def test_it_stops_in_the_midst_of_a_request_that_hangs(desk: Desk, number: int) 
         process.send_signal(number)
         assert process.wait(PATIENCE) == 0
     assert "Traceback" not in desk.log()
+
+
+def test_it_stops_while_the_mail_server_says_nothing(desk: Desk) -> None:
+    desk.mail.faults = [Fault("content")]
+    desk.show("THAAD stays")
+    with desk.service("--no-web") as process:
+        wait_until(lambda: any(line == "DATA" for _, line in desk.mail.commands), process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert "Traceback" not in desk.log()
+    desk.mail.faults = []
+    assert once(desk).code == 0
+    assert len(desk.mail.wait_for(1, PATIENCE)) == 1
 
 
 def test_a_changed_watchlist_is_read_and_a_wrong_one_refused(desk: Desk, cli: Cli) -> None:
