@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,10 +51,7 @@ async def play(
     stage.apply(day.steps()[0])
     started: asyncio.Future[Service] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(serve(settings, lambda: None, started=started.set_result))
-    either: set[asyncio.Future[Any]] = {serving, started}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    if not started.done():
-        await serving  # raises what kept it from starting
+    if not await _begun(serving, started):
         return Played(Look(), (), interrupted=True)
     db = Database(settings.database_url)
     try:
@@ -72,6 +70,19 @@ async def play(
         db.close()
     mails = read_mails(outbox)
     return Played(seen, mails, director.left if not interrupted else (), interrupted)
+
+
+async def _begun(serving: asyncio.Task[int], started: asyncio.Future[Service]) -> bool:
+    """Wait for the service to work; False: it was interrupted before it listened for signals."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, serving.cancel)
+    either: set[asyncio.Future[Any]] = {serving, started}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if not started.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving  # raises what kept it from starting
+    return started.done()
 
 
 class _Director:

@@ -83,10 +83,7 @@ def _play(folder: Path, voice: Voice, hour_s: float, limit_s: float) -> int:
             ended.append(await play(day, stage, settings, clock, voice, limit_s=limit_s))
             return 0
 
-        try:
-            reactor.run(played)
-        except KeyboardInterrupt:  # before the service listened for signals
-            return INTERRUPTED
+        reactor.run(played)
     result = ended[0]
     if result.interrupted:
         voice.say()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from wirewatch.demo.outlets import OUTLETS
 from wirewatch.demo.stage import Stage
+
+log = logging.getLogger("wirewatch.demo")
 
 _IDLE_S = 30.0
 
@@ -33,6 +37,11 @@ def on_air(stage: Stage) -> Iterator[None]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # a connection kept alive must not hold up the end
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """To the log: a connection that breaks off at the end is nobody's concern."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("the played outlet failed")
 
 
 def _handler(stage: Stage, outlet: str) -> type[BaseHTTPRequestHandler]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +64,7 @@ def show_where(played: Played, folder: Path, voice: Voice) -> None:
     if pages:
         voice.say(f"a mail in a browser: {pages[0].as_uri()}")
     for command in ("articles", "matches", "alerts", "sources list", "status"):
-        voice.say(f"wirewatch --config {_quoted(config)} {command}")
+        voice.say(f"{_program()} --config {shlex.quote(str(config))} {command}")
 
 
 def show_verdict(wrong: Sequence[str], expected: int, voice: Voice) -> None:
@@ -95,6 +98,9 @@ def _watchlist(name: str, played: Played) -> tuple[object, ...]:
     return name, len({match["article"] for match in mine}), found
 
 
-def _quoted(path: Path) -> str:
-    text = str(path)
-    return f'"{text}"' if " " in text else text
+def _program() -> str:
+    """How this program is called here: it need not be on the path."""
+    called = Path(sys.argv[0])
+    if called.name != "wirewatch":
+        return f"{shlex.quote(sys.executable)} -m wirewatch"
+    return "wirewatch" if shutil.which("wirewatch") else shlex.quote(str(called))
