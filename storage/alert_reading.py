@@ -11,12 +11,12 @@ from storage.matching import hits_from_json, text_of
 from storage.outbox_tables import (
     alert_watchlists,
     alerts,
-    deliveries,
     matches,
     messages,
     watchlists,
 )
 from storage.tables import articles, sources
+from storage.told import is_uncertain
 
 MAX_ARTICLES = 50
 """Articles of one story that are read for a mail."""
@@ -44,18 +44,8 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
         matches=told,
         articles=_articles(conn, row, told),
         message=stored,
-        uncertain=_uncertain(conn, alert_id),
+        uncertain=is_uncertain(conn, alert_id),
     )
-
-
-def _uncertain(conn: Connection, alert_id: int) -> bool:
-    last = conn.execute(
-        select(deliveries)
-        .where(deliveries.c.alert_id == alert_id)
-        .order_by(deliveries.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return last is not None and not last.definite
 
 
 def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:

@@ -14,8 +14,8 @@ from newsroom.model import ArticleText, Hit
 from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
 from storage.database import Database
 from storage.outbox_tables import alert_watchlists, alerts, matches
-from storage.story_moves import is_untouched, next_update, told_watchlists
 from storage.tables import articles, meta
+from storage.told import is_open, live_alerts, next_number, told_watchlists
 
 log = logging.getLogger("wirewatch.storage")
 
@@ -169,58 +169,42 @@ def _raise(
     An unsent alert of the story takes the watchlist in; where one was sent without naming it, an
     update follows; where it was named, this is a copy and nobody is told again.
     """
+    standing = live_alerts(conn, recipient, row.story_id)
     if match.watchlist_id in told_watchlists(conn, recipient, row.story_id):
         return []
-    standing = conn.execute(
-        select(alerts)
-        .where(
-            alerts.c.recipient == recipient,
-            alerts.c.story_id == row.story_id,
-            alerts.c.kind.in_(("immediate", "update")),
-            alerts.c.state.not_in(("cancelled", "folded")),
-            alerts.c.copy_of.is_(None),
-        )
-        .order_by(alerts.c.id.desc())
-    ).all()
-    open_ = [alert for alert in standing if is_untouched(conn, alert)]
-    if open_:
-        alert_id, new = int(open_[0].id), False
-    else:
-        kind, n = (
-            ("update", next_update(conn, recipient, row.story_id))
-            if standing
-            else (
-                "immediate",
-                0,
-            )
-        )
-        alert_id, new = (
-            int(
-                conn.execute(
-                    insert(alerts)
-                    .values(
-                        kind=kind,
-                        recipient=recipient,
-                        story_id=row.story_id,
-                        n=n,
-                        article_id=row.id,
-                        state="pending",
-                        created_at=now,
-                        due_at=now if row.page_settled else now + wait,
-                        late=row.late,
-                        poll_id=row.poll_id,
-                    )
-                    .returning(alerts.c.id)
-                ).scalar_one()
-            ),
-            True,
-        )
+    open_ = next((int(a.id) for a in reversed(standing) if is_open(conn, a)), None)
+    alert_id = open_ or _new_alert(conn, row, recipient, now, wait, first=not standing)
     conn.execute(
         insert(alert_watchlists).values(
             alert_id=alert_id, watchlist_id=match.watchlist_id, match_id=match_id
         )
     )
-    return [alert_id] if new else []
+    return [] if open_ else [alert_id]
+
+
+def _new_alert(
+    conn: Connection, row: Any, recipient: str, now: datetime, wait: timedelta, *, first: bool
+) -> int:
+    """An alert of this article's story: `immediate`, or an `update` where one stands already."""
+    n = 0 if first else next_number(conn, "update", recipient, row.story_id)
+    return int(
+        conn.execute(
+            insert(alerts)
+            .values(
+                kind="immediate" if first else "update",
+                recipient=recipient,
+                story_id=row.story_id,
+                n=n,
+                article_id=row.id,
+                state="pending",
+                created_at=now,
+                due_at=now if row.page_settled else now + wait,
+                late=row.late,
+                poll_id=row.poll_id,
+            )
+            .returning(alerts.c.id)
+        ).scalar_one()
+    )
 
 
 def _release(conn: Connection, article_id: int, now: datetime) -> None:

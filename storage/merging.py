@@ -92,8 +92,8 @@ def _fuller(kept: Any, dropped: Any) -> dict[str, Any]:
     if dropped.page is not None and kept.page is None:
         values |= {name: getattr(dropped, name) for name in _PAGE_COLUMNS}
         values |= {"lease_owner": None, "lease_token": None, "lease_until": None, "attempts": 0}
-    if dropped.alerting == "alert" and kept.alerting == "undated":
-        values["alerting"] = "alert"
+    if kept.alerting == "undated":  # the other's feed or page knew the date
+        values["alerting"] = dropped.alerting
     return values
 
 
@@ -131,6 +131,8 @@ def _move_matches(conn: Connection, keep: int, drop: int) -> None:
             .where(alert_watchlists.c.match_id == row.id)
             .values(match_id=twin)
         )
+        if row.alerting == "told":
+            conn.execute(update(matches).where(matches.c.id == twin).values(alerting="told"))
         conn.execute(delete(matches).where(matches.c.id == row.id))
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from storage.outbox_tables import alert_watchlists, alerts, deliveries
-
-_UNSENT = ("pending", "deferred")
+from storage.outbox_tables import alert_watchlists, alerts
+from storage.told import UNSENT, is_rendered, is_uncertain
 
 
 def withdraw(
@@ -29,7 +28,7 @@ def withdraw(
     chosen = (
         select(alerts.c.id)
         .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
-        .where(alert_watchlists.c.watchlist_id == watchlist_id, alerts.c.state.in_(_UNSENT))
+        .where(alert_watchlists.c.watchlist_id == watchlist_id, alerts.c.state.in_(UNSENT))
         .order_by(alerts.c.id)
         .with_for_update(of=alerts)  # a claim waits, and then finds it changed
     )
@@ -44,13 +43,7 @@ def withdraw(
 
 
 def _withdraw_from(connection: Connection, alert_id: int, watchlist_id: int, reason: str) -> int:
-    last = connection.execute(
-        select(deliveries.c.definite)
-        .where(deliveries.c.alert_id == alert_id)
-        .order_by(deliveries.c.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    if last is False:
+    if is_uncertain(connection, alert_id):
         return 0
     others = connection.execute(
         select(func.count())
@@ -60,7 +53,7 @@ def _withdraw_from(connection: Connection, alert_id: int, watchlist_id: int, rea
             alert_watchlists.c.watchlist_id != watchlist_id,
         )
     ).scalar_one()
-    if others and last is not None:
+    if others and is_rendered(connection, alert_id):
         return 0
     connection.execute(
         delete(alert_watchlists).where(

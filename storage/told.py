@@ -1,0 +1,121 @@
+"""Who was told what of a story, and which alerts may still be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from storage.outbox_tables import alert_watchlists, alerts, deliveries, messages
+from storage.tables import story_aliases
+
+UNSENT = ("pending", "deferred")
+OVER = ("cancelled", "folded")
+"""States in which an alert tells nobody anything."""
+
+
+def known_as(conn: Connection, story_id: int) -> list[int]:
+    """The story's id and those of the emptied stories it took in."""
+    old = select(story_aliases.c.old_id).where(story_aliases.c.story_id == story_id)
+    return [story_id, *conn.execute(old).scalars()]
+
+
+def live_alerts(
+    conn: Connection, recipient: str, story_id: int, others: Sequence[int] = ()
+) -> list[Any]:
+    """What a recipient is told of a story, oldest first; copies made by hand do not count.
+
+    `others`: ids of alerts that are looked at with them. The rows stay locked: nobody begins to
+    send one of them before this transaction ends.
+    """
+    query = (
+        select(alerts)
+        .where(
+            alerts.c.recipient == recipient,
+            or_(alerts.c.story_id.in_(known_as(conn, story_id)), alerts.c.id.in_(others)),
+            alerts.c.kind.in_(("immediate", "update")),
+            alerts.c.state.not_in(OVER),
+            alerts.c.copy_of.is_(None),
+        )
+        .order_by(alerts.c.id)
+        .with_for_update()
+    )
+    return list(conn.execute(query))
+
+
+def watchlists_of(conn: Connection, alert_id: int) -> list[int]:
+    """The watchlists an alert names."""
+    query = (
+        select(alert_watchlists.c.watchlist_id)
+        .where(alert_watchlists.c.alert_id == alert_id)
+        .order_by(alert_watchlists.c.watchlist_id)
+    )
+    return list(conn.execute(query).scalars())
+
+
+def told_watchlists(conn: Connection, recipient: str, story_id: int) -> set[int]:
+    """Watchlists that some alert of this story names for this recipient, sent or to be sent."""
+    return set(
+        conn.execute(
+            select(alert_watchlists.c.watchlist_id)
+            .select_from(alert_watchlists.join(alerts, alerts.c.id == alert_watchlists.c.alert_id))
+            .where(
+                alerts.c.recipient == recipient,
+                alerts.c.story_id.in_(known_as(conn, story_id)),
+                alerts.c.state.not_in(OVER),
+            )
+        ).scalars()
+    )
+
+
+def next_number(conn: Connection, kind: str, recipient: str, story_id: int) -> int:
+    """The first free number of a kind of alert on a story for a recipient: 1, 2, ..."""
+    last = conn.execute(
+        select(func.max(alerts.c.n)).where(
+            alerts.c.recipient == recipient,
+            alerts.c.story_id == story_id,
+            alerts.c.kind == kind,
+        )
+    ).scalar()
+    return int(last or 0) + 1
+
+
+def is_open(conn: Connection, alert: Any) -> bool:
+    """Unsent and not rendered yet: another watchlist may still be named in it."""
+    return alert.state in UNSENT and not is_rendered(conn, alert.id)
+
+
+def may_change(conn: Connection, alert: Any) -> bool:
+    """Nobody can have received it: it may be folded, or given another key.
+
+    Claimed but not rendered counts too: whoever sends it finds the lease gone before anything goes
+    out. Once an attempt ended without a definite reply it stays as it is (DESIGN §4).
+    """
+    if alert.state == "sending":
+        return not is_rendered(conn, alert.id)
+    return alert.state in UNSENT and not is_uncertain(conn, alert.id)
+
+
+def is_uncertain(conn: Connection, alert_id: int) -> bool:
+    """Whether its last attempt ended without a definite reply.
+
+    A server that could not be reached says nothing of an attempt before.
+    """
+    last = conn.execute(
+        select(deliveries.c.definite)
+        .where(
+            deliveries.c.alert_id == alert_id,
+            or_(deliveries.c.outcome.is_(None), deliveries.c.outcome != "channel_down"),
+        )
+        .order_by(deliveries.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return last is False
+
+
+def is_rendered(conn: Connection, alert_id: int) -> bool:
+    """Its bytes are made: they are what is sent, whatever happens."""
+    made = select(messages.c.alert_id).where(messages.c.alert_id == alert_id)
+    tried = select(deliveries.c.alert_id).where(deliveries.c.alert_id == alert_id)
+    return conn.execute(made.union(tried)).first() is not None
