@@ -12,9 +12,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    NotSupported,
     ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 from service_identity.exceptions import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
@@ -113,7 +111,6 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], Reason, str | None], ...] =
         Reason.CONNECT,
         "the connection ended without an answer",
     ),
-    ((UnsupportedURLSchemeError, NotSupported), Reason.MOVED, None),
     ((DownloadFailedError,), Reason.TRUNCATED, "the connection ended within the answer"),
     ((ConnectionClosed, OSError), Reason.CONNECT, None),
 )

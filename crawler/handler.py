@@ -23,7 +23,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.web.client import Agent
 
-from crawler.dial import CONNECT_LIMIT, GatedReactor, VerifyingPolicy
+from crawler.dial import CONNECT_LIMIT, GatedReactor
 from crawler.failures import BodyTooLarge, Stopping
 from crawler.gate import AddressRefused, address_allowed, parse_allowed
 from crawler.policy import slot_key
@@ -55,8 +55,8 @@ class WirewatchHandler(HTTP11DownloadHandler):
         self._session = session_of(crawler)
         self._pool._factory = CappedFactory
         self._pool.cachedConnectionTimeout = IDLE_CONNECTION_SECONDS
-        policy: Any = VerifyingPolicy(self._session.policy.ca_bundle)
-        self._contextFactory = policy
+        tls: Any = self._session.tls  # an IPolicyForHTTPS, which no type checker sees
+        self._contextFactory = tls
         resolver = TwistedResolver(self._session.resolver)
         self._direct = GatedReactor(reactor, resolver, self._session.allowed)
         # a proxy is the operator's choice and often inside; only it is dialled through this one

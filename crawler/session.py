@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from OpenSSL import SSL
 from scrapy.crawler import Crawler
 
+from crawler.dial import VerifyingPolicy
 from crawler.gate import AllowedNetworks, parse_allowed
 from crawler.policy import Delays, FetchPolicy
 from crawler.resolver import Lookup, Resolver, system_lookup
@@ -15,12 +17,14 @@ from crawler.resolver import Lookup, Resolver, system_lookup
 class CrawlSession:
     """One per engine; spiders carry it as `session`, and handler and middlewares find it there.
 
-    Raises ValueError for an entry of `allow_private_networks` that is none.
+    Raises ValueError for an entry of `allow_private_networks` that is none, and for a `ca_bundle`
+    that cannot be read: Scrapy itself would only log it and leave the handler out.
     """
 
     def __init__(self, policy: FetchPolicy, lookup: Lookup = system_lookup) -> None:
         self.policy = policy
         self.allowed: AllowedNetworks = parse_allowed(policy.allow_private_networks)
+        self.tls = _tls(policy.ca_bundle)
         self.delays = Delays(policy.delays)
         self.stopping = False
         self._lookup = lookup
@@ -44,6 +48,13 @@ class CrawlSession:
         self.stopping = True
         for download in tuple(self._downloads):
             download.cancel()
+
+
+def _tls(ca_bundle: str) -> VerifyingPolicy:
+    try:
+        return VerifyingPolicy(ca_bundle)
+    except SSL.Error as error:
+        raise ValueError(f"no certificates could be read from {ca_bundle!r}") from error
 
 
 def session_of(crawler: Crawler) -> CrawlSession:

@@ -26,6 +26,8 @@ DEFAULT_REQUEST_HEADERS = {"Accept-Language": "en, ko;q=0.9, *;q=0.5"}
 DOWNLOADER = "crawler.downloader.PoliteDownloader"
 CONCURRENT_REQUESTS = 0  # no limit: a backlog of one host must not hold up another
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # Scrapy starts as many tasks for each response: the default of 100 is a third
+# of the time a request takes, and our responses have one item or a few requests
 DOWNLOAD_DELAY = 1
 DOWNLOAD_DELAY_JITTER = 0.0
 ROBOTSTXT_OBEY = _FETCH.obey_robots
