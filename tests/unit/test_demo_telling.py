@@ -137,8 +137,10 @@ def test_the_end_names_what_was_seen_matched_mailed_and_where(
     ("wrong", "line"), [([], "8 mails, each once"), (["missing mail: x"], "- missing mail: x")]
 )
 def test_the_verdict(capsys: pytest.CaptureFixture[str], wrong: list[str], line: str) -> None:
-    show_verdict(wrong, 8, Voice())
-    assert line in capsys.readouterr().out
+    show_verdict(wrong, 8, Path("day"), Voice())
+    out = capsys.readouterr().out
+    assert line in out
+    assert ("day/wirewatch.log" in out) == bool(wrong)
 
 
 def test_a_mails_html_is_put_beside_it(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from wirewatch.demo.outlets import OUTLETS
 RECIPIENT = "desk@example.org"
 ZONE = "Asia/Seoul"
 MAIN_FILE = "wirewatch.toml"
+LOG_FILE = "wirewatch.log"
 _NAME = "wirewatch-demo"
 _MOST = 1000
 

@@ -13,7 +13,7 @@ from wirewatch.demo.day import Day
 from wirewatch.demo.expect import expected_subject
 from wirewatch.demo.outlets import OUTLETS
 from wirewatch.demo.play import Played
-from wirewatch.demo.setting import MAIN_FILE
+from wirewatch.demo.setting import LOG_FILE, MAIN_FILE
 from wirewatch.demo.stage import Stage
 from wirewatch.demo.voice import Voice
 
@@ -67,13 +67,14 @@ def show_where(played: Played, folder: Path, voice: Voice) -> None:
         voice.say(f"{_program()} --config {shlex.quote(str(config))} {command}")
 
 
-def show_verdict(wrong: Sequence[str], expected: int, voice: Voice) -> None:
+def show_verdict(wrong: Sequence[str], expected: int, folder: Path, voice: Voice) -> None:
     """Whether everything came as it had to."""
     voice.say()
     if wrong:
         voice.say("This did not come out as it had to:", style="bold red")
         for line in wrong:
             voice.say(f"- {line}")
+        voice.say(f"What the service itself says of it: {folder / LOG_FILE}")
     else:
         voice.say(
             f"All as it had to be: {expected} mails, each once, and no other.", style="bold green"
