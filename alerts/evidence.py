@@ -33,10 +33,17 @@ def excerpts(
         sentence
         for field in _FIELDS[1:]
         for sentence in _sentences(field, getattr(article, field), by_field.get(field, []), limit)
+        if field != "summary" or not _told_by(article.body, sentence[0])
     ]
     seen = {hit.term for hit in by_field.get("title", [])}
     chosen = _chosen(sentences, seen, most)
     return (*title, *chosen)
+
+
+def _told_by(body: str, excerpt: Excerpt) -> bool:
+    """A feed's summary is mostly the lead once more, cut and closed by dots: shown once."""
+    words = " ".join(excerpt.text.split()).rstrip(" .…")
+    return bool(words) and words in " ".join(body.split())
 
 
 def reason(watchlist: str, hits: Iterable[Hit]) -> MatchReason:

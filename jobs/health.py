@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from alerts.model import HealthContent, SourceProblem
 from jobs.desk import Desk
 from storage.listing_base import Filters
-from storage.listing_sources import NEW, sources
+from storage.listing_sources import sources
 
 FRESH = timedelta(minutes=1)
-_FINE = frozenset({"ok", NEW})
+_FINE = "ok"
 
 
 async def health_content(desk: Desk) -> HealthContent:
-    """How many sources are watched, and which of them do not answer as they should."""
+    """How many sources are watched, and which have a feed that does not answer as it should."""
     now = desk.clock.now()
     known = desk.health
     if known is None or not timedelta(0) <= now - known[0] < FRESH:
@@ -29,10 +29,11 @@ def read_health(desk: Desk) -> HealthContent:
     problems = tuple(
         SourceProblem(
             row["name"],
-            row["verdict"],
+            row["reason"],
             datetime.fromisoformat(row["since"]) if row["since"] else None,
         )
         for row in watched
-        if row["verdict"] not in _FINE
+        # one dead feed is told even while the source's others answer
+        if row["reason"] not in (None, _FINE)
     )
     return HealthContent(sources=len(watched), problems=problems)

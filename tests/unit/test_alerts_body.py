@@ -58,8 +58,7 @@ Also in:
 - Late Paper
 
 --\x20
-You get this because desk@example.org is on the watchlist: THAAD,
-  Missiles.
+You get this because desk@example.org is named in: THAAD, Missiles.
 To stop: send a mail with the subject “unsubscribe” to
   wirewatch@example.org.
 Sources watched: 3, all of them answer.
@@ -351,7 +350,7 @@ def test_sentences_are_chosen_by_what_they_show() -> None:
     found = excerpts(TEXT, hits, most=3)
     assert found == (
         Excerpt("title", "THAAD again", ((0, 5),)),
-        Excerpt("summary", "One THAAD here.", ((4, 9),)),
+        Excerpt("body", "One THAAD here.", ((4, 9),)),
         Excerpt("body", "Two THAAD and THAAD there.", ((4, 9), (14, 19))),
         Excerpt("body", "A missile.", ((2, 9),)),
     )
