@@ -13,6 +13,7 @@ from crawler.pages.base import Outlet
 from crawler.pages.document import Page, parse
 from crawler.pages.listing_dates import find_date, listed_date
 from crawler.pages.registry import outlet_for
+from crawler.pages.sitemaps import is_sitemap, read_sitemap
 from crawler.pages.text import collapse, inline_text, paragraphs
 from newsroom.errors import FeedError, PageError
 from newsroom.identity import article_id, canonical_url, host_of, in_hosts, usable_url
@@ -101,7 +102,7 @@ def read_listing(
     timezone: str = "Asia/Seoul",
     now: datetime,
 ) -> ParsedFeed:
-    """Read a section page as a feed: an entry per listed article, in the page's order.
+    """Read a section page or a sitemap as a feed: an entry per article, in the page's order.
 
     `page` names the outlet's class, None chooses by host; `now` dates items shown without a
     year. Boxes of popular stories, advertisements and links to anything but the outlet's
@@ -109,6 +110,8 @@ def read_listing(
     `empty` for a list without articles, else what is wrong with the bytes.
     """
     try:
+        if is_sitemap(body):
+            return read_sitemap(body, url=url, timezone=timezone)
         document = parse(body, url=url, content_type=content_type, timezone=timezone)
         return _read(document, outlet_for(url, page), now)
     except PageError as error:
