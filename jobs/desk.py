@@ -16,9 +16,13 @@ from newsroom.model import Source
 from newsroom.ports import Channel, Clock, Fetcher, Reader
 from storage.claims import SourceRules
 from storage.store import Store
+from storage.sync import rules_in_force
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+LEAVE_ALONE = timedelta(minutes=1)
+"""How long a host that does not answer at all is asked for no page."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class Desk:
         """Take over what the database has as watchlists now."""
         self.rules = await self.call(read_rules, self.store.db)
 
+    async def refresh_rules(self) -> None:
+        """The same, where they are others than those we know."""
+        if await self.call(rules_in_force, self.store.db) != self.rules.version:
+            await self.reload_rules()
+
     def source_rules(self, source_id: str) -> SourceRules:
         """What commits need of a source; the defaults for one that left the configuration."""
         source = self.sources.get(source_id)
@@ -81,4 +90,5 @@ class Desk:
     def is_down(self, host: str) -> bool:
         """Whether a host is left alone for now."""
         until = self.hosts_down.get(host)
-        return until is not None and self.clock.now() < until
+        # one farther ahead was set by a clock that jumped
+        return until is not None and timedelta(0) < until - self.clock.now() <= LEAVE_ALONE

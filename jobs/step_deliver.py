@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from alerts.model import HealthContent
 from alerts.render import render
 from jobs.desk import Desk
 from jobs.health import health_content
+from jobs.judging import still_wanted
 from jobs.mails import content_of, key_of
 from newsroom.delivery import Decision, Outcome, decide, may_begin_data, safe_filename
-from newsroom.errors import DeliveryError, LeaseLost
+from newsroom.errors import (
+    DatabaseUnavailable,
+    DeliveryError,
+    LeaseLost,
+    StorageError,
+    UncertainOutcome,
+)
+from storage.channels import Gate
 from storage.claims import AttemptEnd, ClaimedAlert
 
 log = logging.getLogger("wirewatch.jobs")
 
 BATCH = 20
+
+RECORD_PAUSES_S = (1, 2, 4, 8, 16)
+"""A server's answer is written down though the database fails for a while: it is a fact, and
+where it is lost the mail goes twice."""
 
 
 @dataclass
@@ -29,6 +43,8 @@ class DeliveryCount:
     sent: int = 0
     held: int = 0
     deferred: int = 0
+    answered: int = 0
+    """Attempts that showed the channel to work."""
     channel_down: bool = False
 
 
@@ -36,103 +52,107 @@ async def deliver(desk: Desk, *, since: datetime | None = None) -> DeliveryCount
     """Send what is due; `since`: at the end of a single pass that began then."""
     async with desk.delivering:
         count = DeliveryCount()
-        tried: list[int] = []
+        await desk.refresh_rules()
         while not desk.stopping and not count.channel_down:
-            probing = await _probing(desk)
-            if probing is None:
+            name, now = desk.channel.name, desk.clock.now()
+            gate = await desk.call(desk.store.gate, name, now)
+            if gate is Gate.UP:
+                if not await _some(desk, count, since, BATCH):
+                    break
+                continue
+            due = await desk.call(desk.store.due_alerts, now, since=since)
+            if not due:
+                break
+            if gate is Gate.DOWN or not await desk.call(desk.store.begin_probe, name, now):
                 count.channel_down = True
-                count.due += await desk.call(desk.store.due_alerts, desk.clock.now(), since=since)
+                count.due += due
                 break
-            claims = await desk.call(
-                desk.store.claim_alerts,
-                desk.clock.now(),
-                limit=1 if probing else BATCH,
-                since=since,
-                skip=tried,
-            )
-            if not claims:
-                break
-            log.debug("alerts claimed", extra={"alerts": [claim.id for claim in claims]})
-            tried = [*tried, *(claim.id for claim in claims)] if since is not None else []
-            await _deliver_batch(desk, claims, count)
-            if probing and not count.channel_down:
-                await desk.call(
-                    desk.store.mark_channel,
-                    desk.channel.name,
-                    desk.clock.now(),
-                    next_probe_at=None,
-                )
+            await _probe(desk, count, since)
         return count
 
 
-async def _probing(desk: Desk) -> bool | None:
-    """False: the channel is up; True: down, and it is time for one probe; None: leave it alone."""
-    until = await desk.call(desk.store.channel_down_until, desk.channel.name)
-    if until is None:
-        return False
-    return True if until <= desk.clock.now() else None
+async def _some(desk: Desk, count: DeliveryCount, since: datetime | None, limit: int) -> bool:
+    """Take up to `limit` alerts to their end; False where there were none."""
+    claims = await desk.call(desk.store.claim_alerts, desk.clock.now(), limit=limit, since=since)
+    if claims:
+        log.debug("alerts claimed", extra={"alerts": [claim.id for claim in claims]})
+        await _deliver_batch(desk, claims, count)
+    return bool(claims)
+
+
+async def _probe(desk: Desk, count: DeliveryCount, since: datetime | None) -> None:
+    """Try a channel that is down with one alert; only an answer says that it is up again."""
+    name, before = desk.channel.name, count.answered
+    some = await _some(desk, count, since, 1)
+    if count.answered > before:
+        await desk.call(desk.store.channel_up, name, desk.clock.now())
+    elif not count.channel_down:
+        await desk.call(desk.store.put_off_probe, name, desk.clock.now())
+        count.channel_down = not some  # somebody else holds what is due
 
 
 async def _deliver_batch(desk: Desk, claims: list[ClaimedAlert], count: DeliveryCount) -> None:
-    for claim in claims:
-        if desk.stopping or count.channel_down:
-            await desk.call(desk.store.release_alert, claim)
-            continue
-        try:
-            await _deliver_one(desk, claim, count)
-        except LeaseLost as lost:
-            log.warning("alert dropped", extra={"alert": claim.id, "why": str(lost)})
+    left = list(claims)
+    try:
+        while left:
+            claim = left.pop(0)
+            if desk.stopping or count.channel_down:
+                await desk.call(desk.store.release_alert, claim)
+                continue
+            try:
+                await _deliver_one(desk, claim, count)
+            except LeaseLost as lost:
+                log.warning("alert dropped", extra={"alert": claim.id, "why": str(lost)})
+            except StorageError:
+                raise
+            except Exception as bug:  # one alert's bug must not keep the others from going
+                log.exception("alert failed", extra={"alert": claim.id})
+                await _hold(desk, claim, bug, count)
+    except StorageError:
+        with suppress(StorageError):  # else they wait until their leases run out
+            for claim in left:
+                await desk.call(desk.store.release_alert, claim)
+        raise
+
+
+async def _hold(desk: Desk, claim: ClaimedAlert, bug: Exception, count: DeliveryCount) -> None:
+    why = f"it could not be made: {type(bug).__name__}: {bug}"
+    count.held += 1
+    with suppress(LeaseLost):
+        await desk.call(desk.store.hold_alert, claim, why, desk.clock.now())
 
 
 async def _deliver_one(desk: Desk, claim: ClaimedAlert, count: DeliveryCount) -> None:
-    if not claim.uncertain:
-        wanted = await _still_wanted(desk, claim)
-        if wanted is None:
-            return
-        claim = wanted
+    wanted = await still_wanted(desk, claim)
+    if wanted is None:
+        return
+    claim = wanted
     if not may_begin_data(claim.lease_until, desk.clock.now()):
         await desk.call(desk.store.release_alert, claim)
         return
     count.due += 1
     message, message_id = claim.message, ""
     if message is None:
-        try:
-            content = content_of(claim, desk.rules, desk.voice, await health_content(desk))
-            message = await desk.call(render, content, now=desk.clock.now())
-            message_id = content.message_id
-        except Exception as bug:  # a mail that cannot be made must not block the others
-            log.exception("rendering failed", extra={"alert": claim.id})
-            why = f"it could not be rendered: {type(bug).__name__}: {bug}"
-            await desk.call(desk.store.hold_alert, claim, why, desk.clock.now())
-            count.held += 1
-            return
+        content = content_of(claim, desk.rules, desk.voice, await _health(desk))
+        message = await desk.call(render, content, now=desk.clock.now())
+        message_id = content.message_id
     attempt = await desk.call(
         desk.store.keep_message, claim, message, message_id, desk.channel.name, desk.clock.now()
     )
     log.debug("message stored", extra={"alert": claim.id})
     reply, error = await _send(desk, claim, message)
-    now = desk.clock.now()
-    failures = await desk.call(desk.store.channel_failures, desk.channel.name) if error else 0
-    decision = decide(
-        error,
-        attempts=claim.attempts,
-        first_deferred_at=claim.deferred_since,
-        now=now,
-        channel_failures=failures,
-    )
-    log.debug("alert answered", extra={"alert": claim.id, "outcome": decision.outcome.value})
-    await desk.call(
-        desk.store.end_attempt, claim, attempt, _end(claim, decision, error, reply, now)
-    )
-    if decision.outcome is Outcome.CHANNEL_DOWN:
-        await desk.call(
-            desk.store.mark_channel,
-            desk.channel.name,
-            now,
-            next_probe_at=decision.next_probe_at,
-            reason=decision.reason,
-        )
-    _count(count, claim, decision)
+    await _answered(desk, claim, attempt, reply, error, count)
+
+
+async def _health(desk: Desk) -> HealthContent | None:
+    """The footer's word on the sources; a mail goes without it rather than not at all."""
+    try:
+        return await health_content(desk)
+    except StorageError:
+        raise
+    except Exception:
+        log.exception("source health cannot be told")
+        return None
 
 
 async def _send(
@@ -148,6 +168,62 @@ async def _send(
         return await loop.run_in_executor(desk.mail_thread, send), None
     except DeliveryError as error:
         return error.reply, error
+    except Exception as bug:  # nobody knows how far it came
+        log.exception("channel failed", extra={"alert": claim.id})
+        return "", UncertainOutcome(f"{type(bug).__name__}: {bug}")
+
+
+async def _answered(
+    desk: Desk,
+    claim: ClaimedAlert,
+    attempt: int,
+    reply: str,
+    error: DeliveryError | None,
+    count: DeliveryCount,
+) -> None:
+    """Write down what an attempt came to."""
+    now, name = desk.clock.now(), desk.channel.name
+    failures, down_since = 0, None
+    if error is not None:
+        failures, down_since = await desk.call(desk.store.channel_trouble, name)
+    decision = decide(
+        error,
+        attempts=claim.attempts,
+        first_deferred_at=claim.deferred_since,
+        now=now,
+        channel_failures=failures,
+        not_counted=_lost(claim.deferred_since, down_since, now),
+    )
+    log.debug("alert answered", extra={"alert": claim.id, "outcome": decision.outcome.value})
+    await _record(desk, claim, attempt, _end(claim, decision, error, reply, now))
+    if decision.next_probe_at is not None:
+        await desk.call(
+            desk.store.channel_down,
+            name,
+            now,
+            next_probe_at=decision.next_probe_at,
+            reason=decision.reason,
+        )
+    _count(count, claim, decision)
+
+
+def _lost(deferred_since: datetime | None, down_since: datetime | None, now: datetime) -> timedelta:
+    """How long of a mail's five days the channel was down, up to this first answer."""
+    if deferred_since is None or down_since is None:
+        return timedelta(0)
+    return max(timedelta(0), now - max(deferred_since, down_since))
+
+
+async def _record(desk: Desk, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> None:
+    for pause in RECORD_PAUSES_S:
+        try:
+            await desk.call(desk.store.end_attempt, claim, attempt, end)
+        except DatabaseUnavailable as error:
+            log.warning("an answer waits to be kept", extra={"alert": claim.id, "why": str(error)})
+            await desk.clock.sleep(pause)
+        else:
+            return
+    await desk.call(desk.store.end_attempt, claim, attempt, end)
 
 
 def _end(
@@ -181,6 +257,7 @@ def _count(count: DeliveryCount, claim: ClaimedAlert, decision: Decision) -> Non
     count.sent += decision.outcome is Outcome.SENT
     count.held += decision.outcome is Outcome.HELD
     count.deferred += decision.outcome in (Outcome.DEFERRED, Outcome.UNCERTAIN)
+    count.answered += decision.outcome is not Outcome.CHANNEL_DOWN
     count.channel_down = decision.outcome is Outcome.CHANNEL_DOWN
     log.info(
         "alert sent" if decision.outcome is Outcome.SENT else "alert not sent",
@@ -191,35 +268,3 @@ def _count(count: DeliveryCount, claim: ClaimedAlert, decision: Decision) -> Non
             "reason": decision.reason,
         },
     )
-
-
-async def _still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
-    """Judge an unsent alert by the rules in force; None where it was cancelled (DESIGN §4)."""
-    if claim.copy_of is not None:  # a person asked for it
-        return claim
-    dropped = [
-        match.watchlist_id
-        for match in claim.matches
-        if not _stands(desk, claim, match.watchlist_id, match.article_id, match.version)
-    ]
-    if not dropped:
-        return claim
-    reason = "the rules in force do not match any more"
-    left = await desk.call(desk.store.drop_watchlists, claim, dropped, reason, desk.clock.now())
-    if not left:
-        log.info("alert cancelled", extra={"alert": claim.id, "reason": reason})
-        return None
-    kept = tuple(match for match in claim.matches if match.watchlist_id not in dropped)
-    return replace(claim, matches=kept)
-
-
-def _stands(
-    desk: Desk, claim: ClaimedAlert, watchlist_id: int, article_id: int, version: int
-) -> bool:
-    stored = desk.rules.watchlist(watchlist_id)
-    if stored is None or not desk.rules.tells(watchlist_id, claim.recipient):
-        return False
-    if stored.version == version:
-        return True
-    article = next((a for a in claim.articles if a.id == article_id), None)
-    return article is not None and desk.rules.rematch(watchlist_id, article.text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select, update
@@ -16,9 +16,24 @@ FREE: dict[str, Any] = {"lease_owner": None, "lease_token": None, "lease_until":
 """Column values of a row nobody works on."""
 
 
+LONGEST_S = 660
+"""Longer than any lease: one that ends later was taken by a clock that jumped."""
+
+CLOCK_SLACK = timedelta(minutes=1)
+"""What was written so far ahead of now was written by a clock that has been set back since."""
+
+
+def expired(db: Database, table: Table, now: datetime) -> ColumnElement[bool]:
+    """The row's lease ran out."""
+    return or_(
+        table.c.lease_until <= db.lease_now(now),
+        table.c.lease_until > db.lease_end(now, LONGEST_S),
+    )
+
+
 def free(db: Database, table: Table, now: datetime) -> ColumnElement[bool]:
     """The row is nobody's, or its lease ran out."""
-    return or_(table.c.lease_owner.is_(None), table.c.lease_until <= db.lease_now(now))
+    return or_(table.c.lease_owner.is_(None), expired(db, table, now))
 
 
 def claim(

@@ -13,20 +13,27 @@ from sqlalchemy import Connection, insert, select, update
 from newsroom.model import ArticleText, Hit
 from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
 from storage.database import Database
+from storage.leases import CLOCK_SLACK
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.tables import articles, meta
-from storage.told import is_open, live_alerts, next_number, told_watchlists
+from storage.told import (
+    is_open,
+    live_alerts,
+    next_number,
+    release_waiting,
+    told_watchlists,
+)
 
 log = logging.getLogger("wirewatch.storage")
 
 RULES_VERSION = "rules_version"
 
 
-def lagging(db: Database, limit: int = 100) -> list[LaggingArticle]:
+def lagging(db: Database, limit: int = 100, *, skip: Sequence[int] = ()) -> list[LaggingArticle]:
     """Articles whose text is newer than their matches, oldest first."""
     query = (
         select(articles)
-        .where(articles.c.matched_mark < articles.c.text_mark)
+        .where(articles.c.matched_mark < articles.c.text_mark, articles.c.id.not_in(skip))
         .order_by(articles.c.id)
         .limit(limit)
     )
@@ -96,14 +103,14 @@ def commit_match(
                     update(matches).where(matches.c.id == match_id).values(alerting="told")
                 )
         if row.page_settled:
-            _release(conn, row.id, now)
+            release_waiting(conn, row.id, now)
         conn.execute(
             update(articles)
             .where(articles.c.id == row.id)
             .values(
                 matched_mark=article.text_mark,
                 matched_rules=rules,
-                page_priority=0 if raised and row.page_priority == 1 else row.page_priority,
+                page_priority=0 if found and row.page_priority == 1 else row.page_priority,
             )
         )
         log.debug("match commits", extra={"article": row.id, "alerts": len(raised)})
@@ -124,7 +131,7 @@ def _record(
             matches.c.watchlist_id == match.watchlist_id, matches.c.article_id == row.id
         )
     ).one_or_none()
-    alerting = _alerting(row, by_id.get(match.watchlist_id))
+    alerting = _alerting(row, by_id.get(match.watchlist_id), now)
     if old is None:
         match_id = conn.execute(
             insert(matches)
@@ -139,18 +146,19 @@ def _record(
             .returning(matches.c.id)
         ).scalar_one()
         return int(match_id), alerting, True
-    # what was decided once stays: only a match that waited for the page's date is judged again
-    settled = alerting if old.alerting == "undated" else old.alerting
+    # what was decided once stays, but for a match that waited for the page's date, or left its
+    # alert unsent because the rule in force did not match: the text is another now
+    settled = alerting if old.alerting in ("undated", "dropped") else old.alerting
     kept = old.alerting if settled == "due" else settled
     conn.execute(update(matches).where(matches.c.id == old.id).values(alerting=kept, **evidence))
     return int(old.id), settled, False
 
 
-def _alerting(row: Any, rule: TellRule | None) -> str:
+def _alerting(row: Any, rule: TellRule | None, now: datetime) -> str:
     """`due`, `silent` or `undated` for a match of this article under this rule."""
     if rule is None or rule.paused or not rule.recipients:
         return "silent"
-    if row.first_seen_at < rule.added_at:
+    if row.first_seen_at < rule.added_at <= now + CLOCK_SLACK:  # later: a clock was set back
         return "silent"
     return "due" if row.alerting == "alert" else str(row.alerting)
 
@@ -204,15 +212,4 @@ def _new_alert(
             )
             .returning(alerts.c.id)
         ).scalar_one()
-    )
-
-
-def _release(conn: Connection, article_id: int, now: datetime) -> None:
-    """The article's page is in: alerts that waited for it are due."""
-    conn.execute(
-        update(alerts)
-        .where(
-            alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
-        )
-        .values(due_at=now)
     )

@@ -7,18 +7,32 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
 from newsroom.errors import LeaseLost
 from storage import leases
 from storage.alert_reading import read_claim
 from storage.claims import ALERT_LEASE_S, AttemptEnd, ClaimedAlert
 from storage.database import Database
-from storage.notices import end_notice, raise_notice
-from storage.outbox_tables import alert_watchlists, alerts, channels, deliveries, messages
+from storage.notices import raise_notice
+from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
+from storage.told import UNSENT
 
 FARTHEST_RETRY = timedelta(hours=5)
 """A deferred alert due farther ahead than the longest wait was planned by a clock that jumped."""
+
+
+def _ready(db: Database, now: datetime, since: datetime | None) -> ColumnElement[bool]:
+    """What may be sent now, or at the end of the pass that began at `since`."""
+    due: ColumnElement[bool] = or_(
+        alerts.c.due_at <= (since or now),
+        (alerts.c.state == "deferred") & (alerts.c.due_at > now + FARTHEST_RETRY),
+        (alerts.c.state == "pending") & (alerts.c.created_at > now + leases.CLOCK_SLACK),
+    )
+    if since is not None:
+        due = or_(due, alerts.c.state == "pending")
+    abandoned = (alerts.c.state == "sending") & leases.expired(db, alerts, now)
+    return or_(alerts.c.state.in_(UNSENT) & due, abandoned)
 
 
 def claim_alerts(
@@ -28,30 +42,20 @@ def claim_alerts(
     now: datetime,
     limit: int,
     since: datetime | None = None,
-    skip: Sequence[int] = (),
 ) -> list[ClaimedAlert]:
     """Take due alerts, soonest due first; they are `sending` from here on.
 
     `since` is set at the end of a single pass that began then: what waits for a page goes too,
     and a retry planned after it does not.
     """
-    due = or_(
-        alerts.c.due_at <= (since or now),
-        (alerts.c.state == "deferred") & (alerts.c.due_at > now + FARTHEST_RETRY),
-    )
-    if since is not None:
-        due = or_(due, alerts.c.state == "pending")
-    ready = alerts.c.state.in_(("pending", "deferred")) & due
-    abandoned = (alerts.c.state == "sending") & (alerts.c.lease_until <= db.lease_now(now))
+    ready = _ready(db, now, since)
     query = (
         select(alerts.c.id)
-        .where(or_(ready, abandoned))
+        .where(ready)
         .order_by(alerts.c.due_at, alerts.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    if skip:
-        query = query.where(alerts.c.id.not_in(skip))
     claimed = []
     with db.write() as conn:
         for alert_id in conn.execute(query).scalars().all():
@@ -63,7 +67,7 @@ def claim_alerts(
                 owner=owner,
                 now=now,
                 seconds=ALERT_LEASE_S,
-                where=or_(ready, abandoned),
+                where=ready,
                 extra={"state": "sending"},
             )
             if token is not None:
@@ -73,11 +77,25 @@ def claim_alerts(
 
 
 def drop_watchlists(
-    db: Database, claim: ClaimedAlert, watchlist_ids: Sequence[int], reason: str, now: datetime
+    db: Database,
+    claim: ClaimedAlert,
+    watchlist_ids: Sequence[int],
+    reason: str,
+    *,
+    unmatched: Sequence[int] = (),
 ) -> bool:
-    """Watchlists that no longer match leave the alert; with none left it is cancelled (False)."""
+    """Watchlists nobody is to be told of leave the alert; with none left it is cancelled (False).
+
+    Of those in `unmatched` the rule in force does not match any more: where it matches a later
+    revision, that is told.
+    """
     with db.write() as conn:
         leases.hold(conn, alerts, claim.id, claim.token)
+        dropped = select(alert_watchlists.c.match_id).where(
+            alert_watchlists.c.alert_id == claim.id,
+            alert_watchlists.c.watchlist_id.in_(unmatched),
+        )
+        conn.execute(update(matches).where(matches.c.id.in_(dropped)).values(alerting="dropped"))
         conn.execute(
             delete(alert_watchlists).where(
                 alert_watchlists.c.alert_id == claim.id,
@@ -164,7 +182,11 @@ def release(db: Database, claim: ClaimedAlert) -> None:
         conn.execute(
             update(alerts)
             .where(alerts.c.id == claim.id, alerts.c.lease_token == claim.token)
-            .values(**leases.FREE, state="pending", attempts=alerts.c.attempts - 1)
+            .values(
+                **leases.FREE,
+                state=case((alerts.c.deferred_since.is_not(None), "deferred"), else_="pending"),
+                attempts=alerts.c.attempts - 1,
+            )
         )
 
 
@@ -182,10 +204,7 @@ def hold_alert(db: Database, claim: ClaimedAlert, reason: str, now: datetime) ->
 
 def due_alerts(db: Database, now: datetime, *, since: datetime | None = None) -> int:
     """How many alerts are ready to be sent; `since` as for `claim_alerts`."""
-    unsent = alerts.c.state.in_(("pending", "deferred"))
-    ready: ColumnElement[bool] = and_(unsent, alerts.c.due_at <= (since or now))
-    if since is not None:
-        ready = or_(ready, alerts.c.state == "pending")
+    ready = _ready(db, now, since)
     with db.read() as conn:
         return int(conn.execute(select(func.count()).select_from(alerts).where(ready)).scalar_one())
 
@@ -194,62 +213,9 @@ def next_alert_due_at(db: Database) -> datetime | None:
     """The soonest due time in the outbox."""
     with db.read() as conn:
         found: datetime | None = conn.execute(
-            select(func.min(alerts.c.due_at)).where(alerts.c.state.in_(("pending", "deferred")))
+            select(func.min(alerts.c.due_at)).where(alerts.c.state.in_(UNSENT))
         ).scalar()
     return found
-
-
-# The channel: down or up, with one probe at a time
-
-
-def channel_down_until(db: Database, name: str) -> datetime | None:
-    """When a channel that is down may be probed; None while it is up."""
-    with db.read() as conn:
-        row = conn.execute(select(channels).where(channels.c.name == name[:200])).one_or_none()
-    if row is None or row.down_since is None:
-        return None
-    due: datetime = row.next_probe_at
-    return due
-
-
-def channel_failures(db: Database, name: str) -> int:
-    """Failures of a channel in a row."""
-    with db.read() as conn:
-        found = conn.execute(
-            select(channels.c.failures).where(channels.c.name == name[:200])
-        ).scalar()
-    return int(found or 0)
-
-
-def mark_channel(
-    db: Database, name: str, now: datetime, *, next_probe_at: datetime | None, reason: str = ""
-) -> None:
-    """Down until `next_probe_at`, or up again (None)."""
-    key = name[:200]
-    with db.write() as conn:
-        row = conn.execute(select(channels).where(channels.c.name == key)).one_or_none()
-        if next_probe_at is None:
-            if row is not None and row.down_since is not None:
-                conn.execute(
-                    update(channels)
-                    .where(channels.c.name == key)
-                    .values(down_since=None, next_probe_at=None, failures=0, reason=None)
-                )
-                end_notice(conn, f"channel:{key}", now)
-            return
-        if row is None:
-            conn.execute(insert(channels).values(name=key, failures=0))
-        conn.execute(
-            update(channels)
-            .where(channels.c.name == key)
-            .values(
-                down_since=(row.down_since if row is not None else None) or now,
-                next_probe_at=next_probe_at,
-                failures=channels.c.failures + 1,
-                reason=reason[:500],
-            )
-        )
-        raise_notice(conn, f"channel:{key}", f"mail cannot be handed over: {reason[:300]}", now)
 
 
 def resend(db: Database, alert_id: int, now: datetime) -> int | None:
@@ -287,7 +253,7 @@ def hold_by_hand(db: Database, alert_id: int, now: datetime) -> bool:
     with db.write() as conn:
         done = conn.execute(
             update(alerts)
-            .where(alerts.c.id == alert_id, alerts.c.state.in_(("pending", "deferred")))
+            .where(alerts.c.id == alert_id, alerts.c.state.in_(UNSENT))
             .values(state="held", reason=f"held by hand at {now.isoformat()}")
         )
     return bool(done.rowcount)

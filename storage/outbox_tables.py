@@ -52,7 +52,8 @@ matches = Table(
     Column("text_mark", Integer, nullable=False),  # of the article's text that matched
     Column("hits", json_type(), nullable=False),
     Column("matched_at", UtcDateTime, nullable=False),
-    # `told` (its outbox rows stand), `silent` (by a rule nobody is told), `undated` (page decides)
+    # `told` (its outbox rows stand), `silent` (by a rule nobody is told), `undated` (page decides),
+    # `dropped` (left its alert unsent: the rule in force did not match any more)
     Column("alerting", String(20), nullable=False),
     UniqueConstraint("watchlist_id", "article_id"),
     Index("ix_matches_article_id", "article_id"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from storage import matching, outbox, pages, polls
+from storage import channels, matching, outbox, pages, polls
+from storage.channels import Gate
 from storage.claims import (
     AttemptEnd,
     ClaimedAlert,
@@ -40,10 +41,14 @@ class Store:
     # feeds
 
     def due_feeds(
-        self, now: datetime, *, every: bool = False, host: str | None = None, limit: int = 1000
+        self, now: datetime, *, every: bool = False, host: str | None = None
     ) -> list[tuple[int, str]]:
-        """(id, host) of the feeds to poll; `every` enabled one whatever its due time."""
-        return polls.due_feeds(self.db, now, every=every, host=host, limit=limit)
+        """(id, host) of the feeds to poll; `every` enabled one; with `host` its next one alone."""
+        return polls.due_feeds(self.db, now, every=every, host=host)
+
+    def due_feed_hosts(self, now: datetime) -> list[str]:
+        """Hosts that have a feed to poll."""
+        return polls.due_feed_hosts(self.db, now)
 
     def claim_feed(self, feed_id: int, now: datetime, *, forced: bool) -> ClaimedFeed | None:
         """Take a feed to poll it now."""
@@ -83,9 +88,9 @@ class Store:
 
     # matches
 
-    def lagging(self, limit: int = 100) -> list[LaggingArticle]:
+    def lagging(self, limit: int = 100, *, skip: Sequence[int] = ()) -> list[LaggingArticle]:
         """Articles whose text is newer than their matches."""
-        return matching.lagging(self.db, limit)
+        return matching.lagging(self.db, limit, skip=skip)
 
     def commit_match(
         self,
@@ -117,23 +122,21 @@ class Store:
         return outbox.due_alerts(self.db, now, since=since)
 
     def claim_alerts(
-        self,
-        now: datetime,
-        *,
-        limit: int,
-        since: datetime | None = None,
-        skip: Sequence[int] = (),
+        self, now: datetime, *, limit: int, since: datetime | None = None
     ) -> list[ClaimedAlert]:
         """Take due alerts."""
-        return outbox.claim_alerts(
-            self.db, owner=self.owner, now=now, limit=limit, since=since, skip=skip
-        )
+        return outbox.claim_alerts(self.db, owner=self.owner, now=now, limit=limit, since=since)
 
     def drop_watchlists(
-        self, claim: ClaimedAlert, watchlist_ids: Sequence[int], reason: str, now: datetime
+        self,
+        claim: ClaimedAlert,
+        watchlist_ids: Sequence[int],
+        reason: str,
+        *,
+        unmatched: Sequence[int] = (),
     ) -> bool:
         """Watchlists leave an alert; False: none is left, it is cancelled."""
-        return outbox.drop_watchlists(self.db, claim, watchlist_ids, reason, now)
+        return outbox.drop_watchlists(self.db, claim, watchlist_ids, reason, unmatched=unmatched)
 
     def keep_message(
         self, claim: ClaimedAlert, data: bytes, message_id: str, channel: str, now: datetime
@@ -155,19 +158,31 @@ class Store:
 
     # channels
 
-    def channel_down_until(self, name: str) -> datetime | None:
-        """When a channel that is down may be probed; None: up."""
-        return outbox.channel_down_until(self.db, name)
+    def gate(self, name: str, now: datetime) -> Gate:
+        """Whether a channel is up, down, or due to be probed."""
+        return channels.gate(self.db, name, now)
 
-    def channel_failures(self, name: str) -> int:
-        """Failures of a channel in a row."""
-        return outbox.channel_failures(self.db, name)
+    def begin_probe(self, name: str, now: datetime) -> bool:
+        """Take the probe that is due; False where another owner did."""
+        return channels.begin_probe(self.db, name, now)
 
-    def mark_channel(
-        self, name: str, now: datetime, *, next_probe_at: datetime | None, reason: str = ""
+    def put_off_probe(self, name: str, until: datetime) -> None:
+        """The probe that was taken did not come to a mail: it is due then."""
+        channels.put_off_probe(self.db, name, until)
+
+    def channel_trouble(self, name: str) -> tuple[int, datetime | None]:
+        """Failures of a channel in a row, and since when it is down."""
+        return channels.trouble(self.db, name)
+
+    def channel_down(
+        self, name: str, now: datetime, *, next_probe_at: datetime, reason: str
     ) -> None:
-        """Down until then, or up (None)."""
-        outbox.mark_channel(self.db, name, now, next_probe_at=next_probe_at, reason=reason)
+        """It did not work: nothing goes before the probe."""
+        channels.mark_down(self.db, name, now, next_probe_at=next_probe_at, reason=reason)
+
+    def channel_up(self, name: str, now: datetime) -> None:
+        """It works again."""
+        self.db.retry(lambda: channels.mark_up(self.db, name, now))
 
     # notices
 

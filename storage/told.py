@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select, update
 
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, messages
 from storage.tables import story_aliases
@@ -119,3 +120,14 @@ def is_rendered(conn: Connection, alert_id: int) -> bool:
     made = select(messages.c.alert_id).where(messages.c.alert_id == alert_id)
     tried = select(deliveries.c.alert_id).where(deliveries.c.alert_id == alert_id)
     return conn.execute(made.union(tried)).first() is not None
+
+
+def release_waiting(conn: Connection, article_id: int, now: datetime) -> None:
+    """The article's page is in, or never to come: alerts that waited for it wait no longer."""
+    conn.execute(
+        update(alerts)
+        .where(
+            alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
+        )
+        .values(due_at=alerts.c.created_at)
+    )

@@ -1,0 +1,50 @@
+"""An unsent alert is judged again at the claim, by the rules in force (DESIGN §4)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from jobs.desk import Desk
+from storage.claims import AlertMatch, ClaimedAlert
+
+log = logging.getLogger("wirewatch.jobs")
+
+_REASON = "the rules in force do not match any more"
+
+
+async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
+    """The alert with the watchlists that stand; None where none does and it was cancelled.
+
+    What may have been received goes unchanged, and so does what a person asked for. A mail that
+    was rendered names what it names: it goes whole, or not at all.
+    """
+    if claim.uncertain or claim.copy_of is not None:
+        return claim
+    silent = [m for m in claim.matches if not desk.rules.tells(m.watchlist_id, claim.recipient)]
+    unmatched = [m for m in claim.matches if m not in silent and not _matches(desk, claim, m)]
+    left = [m for m in claim.matches if m not in silent and m not in unmatched]
+    if len(left) == len(claim.matches) or (left and claim.message is not None):
+        return claim
+    wanted = await desk.call(
+        desk.store.drop_watchlists,
+        claim,
+        [match.watchlist_id for match in silent + unmatched],
+        _REASON,
+        unmatched=[match.watchlist_id for match in unmatched],
+    )
+    if not wanted:
+        log.info("alert cancelled", extra={"alert": claim.id, "reason": _REASON})
+        return None
+    return replace(claim, matches=tuple(left))
+
+
+def _matches(desk: Desk, claim: ClaimedAlert, match: AlertMatch) -> bool:
+    """A recorded match stays; one of an earlier version is judged by the present rule."""
+    stored = desk.rules.watchlist(match.watchlist_id)
+    if stored is None:
+        return False
+    if stored.version == match.version:
+        return True
+    article = next((a for a in claim.articles if a.id == match.article_id), None)
+    return article is not None and desk.rules.rematch(match.watchlist_id, article.text) is not None
