@@ -6,18 +6,18 @@ Everything here runs inside the poll's transaction, under the story lock.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
-from newsroom.identity import EntryFacts, KnownArticle, pick, text_hash
+from newsroom.identity import EntryFacts, pick, text_hash
 from newsroom.polling import alerting_at_sight
 from storage.claims import KeyedEntry, PollOutcome, SourceRules
 from storage.database import Database
+from storage.known import Known
 from storage.revisions import feed_hash, revise_by_feed
 from storage.tables import (
     article_urls,
@@ -97,6 +97,7 @@ def shelve(
                     _place(batch, [(position, keyed)])
             except (StatementError, ValueError) as error:
                 _let_pass(error)
+                batch.shelf = Shelf()
                 _keep_raw(batch, repr(keyed.entry), f"{type(error).__name__}: {error}")
             _add(saved, batch.shelf)
     batch.shelf = saved
@@ -136,12 +137,11 @@ def _keep_raw(batch: _Batch, raw: str, reason: str) -> None:
 
 
 def _place(batch: _Batch, placed: Sequence[tuple[int, KeyedEntry]]) -> None:
-    keyed = [k for _, k in placed]
-    known = _Known(batch, keyed)
     shown = frozenset(k.canonical_url for k in batch.outcome.entries if k.canonical_url)
-    for position, item in placed:
-        facts = _facts(batch, item, shown)
-        found = pick(facts, known.articles.values())
+    judged = [_facts(batch, item, shown) for _, item in placed]
+    known = Known(batch.conn, batch.feed, judged)
+    for (position, item), facts in zip(placed, judged, strict=True):
+        found = pick(facts, known.candidates(facts))
         if found is None:
             article_id = _new_article(batch, item)
             batch.shelf.new.append(article_id)
@@ -150,7 +150,7 @@ def _place(batch: _Batch, placed: Sequence[tuple[int, KeyedEntry]]) -> None:
         sight = _sight(batch, known, article_id, item, facts.identity_guid)
         if found is not None and sight.changed:
             _revise(batch, article_id, item, sight)
-        known.learn(article_id, facts, batch.outcome.now, new=found is None)
+        known.learn(article_id, facts)
         batch.shelf.seen.setdefault(sight.entry_id, position)
 
 
@@ -179,83 +179,8 @@ def _facts(batch: _Batch, item: KeyedEntry, shown: frozenset[str]) -> EntryFacts
     )
 
 
-class _Known:
-    """Articles that some entry of this document could be, looked up in a few queries."""
-
-    def __init__(self, batch: _Batch, keyed: Sequence[KeyedEntry]) -> None:
-        conn, feed_id = batch.conn, batch.feed.id
-        ids = self._candidates(batch, keyed)
-        self.rows: dict[int, Any] = {}
-        self.texts: dict[int, set[str]] = {i: set() for i in ids}
-        self.articles: dict[int, KnownArticle] = {}
-        urls: dict[int, set[str]] = {i: set() for i in ids}
-        guids: dict[int, set[tuple[int, str]]] = {i: set() for i in ids}
-        for row in _in(conn, select(article_urls), article_urls.c.article_id, ids):
-            urls[row.article_id].add(row.canonical_url)
-        for row in _in(conn, select(entries), entries.c.article_id, ids):
-            if row.guid:
-                guids[row.article_id].add((row.feed_id, row.guid))
-            self.texts[row.article_id] |= {row.shown_hash, row.title_hash}
-            if row.feed_id == feed_id:
-                self.rows[row.article_id] = row
-        for row in _in(conn, select(articles), articles.c.id, ids):
-            self.articles[row.id] = KnownArticle(
-                id=row.id,
-                canonical_urls=frozenset(urls[row.id]),
-                feed_guids=frozenset(guids[row.id]),
-                title_key=row.title_key_hash,
-                source_id=row.source_id,
-                published_at=row.published_at,
-                first_seen_at=row.first_seen_at,
-            )
-
-    @staticmethod
-    def _candidates(batch: _Batch, keyed: Sequence[KeyedEntry]) -> set[int]:
-        conn = batch.conn
-        canonical = {k.canonical_url for k in keyed if k.canonical_url}
-        facts = [_facts(batch, k, frozenset()) for k in keyed]
-        guids = {f.identity_guid for f in facts if f.identity_guid}
-        titles = {f.title_key for f in facts if f.title_key and f.published_at}
-        ids: set[int] = set()
-        for row in _in(conn, select(article_urls), article_urls.c.canonical_url, canonical):
-            ids.add(row.article_id)
-        by_guid = select(entries.c.article_id).where(entries.c.feed_id == batch.feed.id)
-        for row in _in(conn, by_guid, entries.c.guid, guids):
-            ids.add(row.article_id)
-        by_title = select(articles.c.id).where(articles.c.source_id == batch.feed.source_id)
-        for row in _in(conn, by_title, articles.c.title_key_hash, titles):
-            ids.add(row.id)
-        return ids
-
-    def learn(self, article_id: int, facts: EntryFacts, now: datetime, *, new: bool) -> None:
-        """A later entry of the same document may be this article too."""
-        old = self.articles.get(article_id)
-        urls = old.canonical_urls if old else frozenset()
-        guids = old.feed_guids if old else frozenset()
-        if facts.canonical_url:
-            urls |= {facts.canonical_url}
-        if facts.identity_guid:
-            guids |= {(facts.feed_id, facts.identity_guid)}
-        self.articles[article_id] = KnownArticle(
-            id=article_id,
-            canonical_urls=urls,
-            feed_guids=guids,
-            title_key=facts.title_key if new or old is None else old.title_key,
-            source_id=facts.source_id,
-            published_at=facts.published_at if new or old is None else old.published_at,
-            first_seen_at=now if new or old is None else old.first_seen_at,
-        )
-
-
-def _in(conn: Connection, query: Any, column: Any, values: Iterable[Any]) -> Iterable[Any]:
-    """Rows whose column is one of `values`, asked in portions a database takes."""
-    todo = list(values)
-    for start in range(0, len(todo), 500):
-        yield from conn.execute(query.where(column.in_(todo[start : start + 500])))
-
-
 def _sight(
-    batch: _Batch, known: _Known, article_id: int, item: KeyedEntry, guid: str | None
+    batch: _Batch, known: Known, article_id: int, item: KeyedEntry, guid: str | None
 ) -> _Sight:
     """Note that the feed shows this article, and whether its words are others than before.
 
@@ -291,6 +216,8 @@ def _sight(
             .returning(entries)
         ).one()
         known.rows[article_id] = inserted
+        if item.canonical_url and known.lacks(article_id, item.canonical_url):
+            _learn_url(batch, article_id, item)
         return _Sight(int(inserted.id), changed, new_title)
     if row.shown_hash != digest:
         changed, new_title = True, row.title_hash != _key(item)
@@ -302,17 +229,23 @@ def _sight(
 
 
 def _learn_url(batch: _Batch, article_id: int, item: KeyedEntry) -> None:
-    """The article is shown under this URL now: used to fetch, and known as its alias."""
-    batch.conn.execute(
+    """The article is shown under this URL now: used to fetch, and known as its alias.
+
+    A page that could not be had at the address before is looked for at the new one.
+    """
+    new = batch.conn.execute(
         batch.db.insert(article_urls)
         .values(canonical_url=item.canonical_url, article_id=article_id)
         .on_conflict_do_nothing()
-    )
-    batch.conn.execute(
-        update(articles)
-        .where(articles.c.id == article_id)
-        .values(url=item.entry.url, page_host=item.page_host)
-    )
+    ).rowcount
+    shown = {"url": item.entry.url, "page_host": item.page_host}
+    batch.conn.execute(update(articles).where(articles.c.id == article_id).values(shown))
+    if new and item.page_host is not None:
+        batch.conn.execute(
+            update(articles)
+            .where(articles.c.id == article_id, articles.c.page.is_(None))
+            .values(page_due_at=batch.outcome.now, page_failed_since=None, attempts=0)
+        )
 
 
 def _new_article(batch: _Batch, item: KeyedEntry) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from newsroom.polling import NextPoll, Rhythm, late_reason, next_poll
+from newsroom.polling import RETRY_AFTER_MAX, NextPoll, Rhythm, late_reason, next_poll
 from newsroom.reasons import Reason
 from storage import leases
 from storage.claims import FEED_LEASE_S, ClaimedFeed, PollCommit, PollOutcome, SourceRules
@@ -23,37 +23,54 @@ log = logging.getLogger("wirewatch.storage")
 MAX_CRASHES = 3
 """So many worker crashes over one item, and it is quarantined (DESIGN §4)."""
 
-CLOCK_SLACK = timedelta(minutes=1)
+FARTHEST_POLL = RETRY_AFTER_MAX + timedelta(hours=1)
+"""A poll farther ahead than the longest wait was planned by a clock that jumped."""
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Due by the table, or by a clock that was set back since the last poll."""
+    """Due by the table, or planned by a clock that was set back since (DESIGN §4)."""
+    ahead = feeds.c.next_poll_at > now + FARTHEST_POLL
     return feeds.c.active & or_(
         feeds.c.next_poll_at <= now,
-        (feeds.c.last_poll_at > now + CLOCK_SLACK) & feeds.c.next_poll_at.is_not(None),
+        (feeds.c.last_poll_at > now + leases.CLOCK_SLACK) & feeds.c.next_poll_at.is_not(None),
+        ahead & (feeds.c.interval_max_s <= RETRY_AFTER_MAX.total_seconds()),
+        # a feed's first poll is due when it is written down
+        ahead & feeds.c.last_poll_at.is_(None),
     )
 
 
 def due_feeds(
-    db: Database,
-    now: datetime,
-    *,
-    every: bool = False,
-    host: str | None = None,
-    limit: int = 1000,
+    db: Database, now: datetime, *, every: bool = False, host: str | None = None
 ) -> list[tuple[int, str]]:
-    """(id, host) of feeds to poll, longest due first; `every` enabled one, whatever its time."""
-    condition = feeds.c.active if every else _due(now)
-    if host is not None:
-        condition = condition & (feeds.c.host == host)
+    """(id, host) of feeds to poll, longest due first; `every` enabled one, whatever its time.
+
+    With `host` the next one of this host alone.
+    """
     query = (
         select(feeds.c.id, feeds.c.host)
-        .where(condition, feeds.c.quarantined_at.is_(None), leases.free(db, feeds, now))
+        .where(
+            feeds.c.active if every else _due(now),
+            feeds.c.quarantined_at.is_(None),
+            leases.free(db, feeds, now),
+        )
         .order_by(feeds.c.next_poll_at, feeds.c.id)
     )
+    if host is not None:
+        query = query.where(feeds.c.host == host).limit(1)
     with db.read() as conn:
-        rows = conn.execute(query if every else query.limit(limit))
-        return [(row.id, row.host) for row in rows]
+        return [(row.id, row.host) for row in conn.execute(query)]
+
+
+def due_feed_hosts(db: Database, now: datetime) -> list[str]:
+    """Hosts that have a feed to poll, the longest due first: however many feeds one of them has."""
+    query = (
+        select(feeds.c.host)
+        .where(_due(now), feeds.c.quarantined_at.is_(None), leases.free(db, feeds, now))
+        .group_by(feeds.c.host)
+        .order_by(func.min(feeds.c.next_poll_at), feeds.c.host)
+    )
+    with db.read() as conn:
+        return [host for (host,) in conn.execute(query)]
 
 
 def claim_feed(
@@ -99,15 +116,17 @@ def commit_poll(
 
     Raises LeaseLost when the feed was taken over; then nothing is written.
     """
+    shown = outcome.changed and outcome.reason is Reason.OK
     with db.write() as conn:
+        if shown:
+            db.story_lock(conn)  # before any row, as everywhere: else two wait for each other
         feed = leases.hold(conn, feeds, claim.id, claim.token)
         poll_id = _open_poll(conn, feed, outcome)
         shelf = Shelf()
-        if outcome.changed and outcome.reason is Reason.OK:
+        if shown:
             late = late_reason(
                 first_poll=feed.first_ok_at is None, last_ok_at=feed.last_ok_at, now=outcome.now
             )
-            db.story_lock(conn)
             shelf = shelve(db, conn, feed, poll_id, outcome, rules, late)
             _record_coverage(conn, feed.id, poll_id, outcome, shelf)
         decided = next_poll(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from newsroom.identity import text_hash, title_key
 from storage.claims import KeyedEntry
+from storage.leases import FREE
 from storage.tables import articles, revisions
 
 
@@ -80,7 +81,8 @@ def revise_by_feed(
         "title_key_hash": text_hash(title_key(entry.title)) if entry.title else "",
     }
     if title_key(entry.title) != title_key(row.title) and row.page_host is not None:
-        changed |= {"page_due_at": now, "page_failed_since": None, "attempts": 0}
+        # a page that is under way may be the one before: it does not count any more
+        changed |= {**FREE, "page_due_at": now, "page_failed_since": None, "attempts": 0}
     _set(conn, row, changed)
     return True
 
