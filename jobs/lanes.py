@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from jobs.desk import Desk
+from jobs.desk import LEAVE_ALONE, Desk
 from jobs.queue import StepQueue
 from jobs.step_match import match_all
 from jobs.step_page import fetch_next_page
@@ -21,8 +21,6 @@ log = logging.getLogger("wirewatch.jobs")
 
 UNANSWERED = 2
 """So many pages in a row without any answer, and the host counts as down."""
-
-LEAVE_ALONE = timedelta(minutes=1)
 
 
 class Lanes:
@@ -69,9 +67,7 @@ class Lanes:
             if reason is not None:
                 self.ended.append(reason)
             return True
-        due = await self._desk.call(
-            self._desk.store.due_feeds, self._desk.clock.now(), host=host, limit=1
-        )
+        due = await self._desk.call(self._desk.store.due_feeds, self._desk.clock.now(), host=host)
         if not due:
             return False
         await poll_feed(self._desk, due[0][0])

@@ -56,7 +56,7 @@ class PassSummary:
 async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     """One pass, begun now: it sleeps for no retry and waits for no page at its end.
 
-    Raises DatabaseUnavailable where the database failed during the pass.
+    Raises StorageError where the database failed during the pass.
     """
     since = desk.clock.now()
     summary = PassSummary()

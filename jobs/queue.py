@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from newsroom.errors import DatabaseUnavailable
+from newsroom.errors import StorageError
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -39,13 +39,14 @@ class InlineQueue:
     """Runs steps as tasks here and now; a step asked for while it runs, runs once more after."""
 
     def __init__(self, steps: dict[str, Step], width: int = 200) -> None:
+        """At most `width` steps that have a key run at once."""
         self._steps = steps
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
         self._width = asyncio.Semaphore(width)
         self._stopped = False
-        self.unavailable: DatabaseUnavailable | None = None
-        """The last time a step found the database unavailable, for a pass that must say so."""
+        self.unavailable: StorageError | None = None
+        """The last time the database failed a step, for a pass that must say so."""
 
     def defer(self, step: str, key: str = "") -> None:
         """Start the step, or mark the running one to be run again."""
@@ -61,13 +62,16 @@ class InlineQueue:
     async def _run(self, name: tuple[str, str]) -> None:
         step, key = name
         try:
+            if not key:  # one of its kind: it waits for no host
+                await self._steps[step](key)
+                return
             async with self._width:
                 await self._steps[step](key)
         except asyncio.CancelledError:
             raise
-        except DatabaseUnavailable as error:  # foreseen: the leases run out, the work is due again
+        except StorageError as error:  # foreseen: the leases run out, the work is due again
             self.unavailable = error
-            log.warning("database unavailable", extra={"step": step, "why": str(error)})
+            log.warning("database failed", extra={"step": step, "why": str(error)})
         except Exception:  # one step's failure must never stop the others
             log.exception("step failed", extra={"step": step, "key": key})
         finally:

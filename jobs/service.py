@@ -20,7 +20,6 @@ from jobs.step_deliver import deliver
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Owner
 from storage.owners import heartbeat, register, release_dead
-from storage.sync import rules_in_force
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -107,13 +106,11 @@ class Service:
 
     async def _look(self, now: datetime) -> None:
         desk, store = self._desk, self._desk.store
-        if await desk.call(rules_in_force, store.db) != desk.rules.version:
-            await desk.reload_rules()
-        feeds = await desk.call(store.due_feeds, now)
+        await desk.refresh_rules()
+        feeds = await desk.call(store.due_feed_hosts, now)
         pages = await desk.call(store.due_page_hosts, now)
-        for host in dict.fromkeys([host for _, host in feeds] + pages):
-            if not desk.is_down(host) or any(host == h for _, h in feeds):
-                self._queue.defer("host", host)
+        for host in dict.fromkeys(feeds + [host for host in pages if not desk.is_down(host)]):
+            self._queue.defer("host", host)
         self._queue.defer("match")
         planned = await desk.call(store.next_due_at)
         farthest = now + LOOK_AT_LEAST

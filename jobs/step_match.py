@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 from jobs.desk import Desk
-from jobs.rules import RuleSet, read_rules
-from storage.claims import FoundMatch, LaggingArticle
+from jobs.rules import read_rules
+from newsroom.errors import StorageError
+from storage.claims import LaggingArticle, MatchCommit
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -17,49 +18,61 @@ async def match_all(desk: Desk) -> int:
     """Match what lags; how many alerts were raised."""
     async with desk.matching:
         raised = 0
+        failed: list[int] = []  # they lag on, and cost the others nothing
         while not desk.stopping:
-            batch = await desk.call(desk.store.lagging, BATCH)
+            batch = await desk.call(desk.store.lagging, BATCH, skip=failed)
             if not batch:
                 break
-            raised += await desk.call(_match_batch, desk, batch)
+            raised += await desk.call(_match_batch, desk, batch, failed)
         return raised
 
 
-def _find(desk: Desk, rules: RuleSet, article: LaggingArticle) -> list[FoundMatch]:
-    """What matches; an article the matcher cannot read is told to the operator, and only it."""
-    try:
-        return rules.find(article.text)
-    except Exception as error:
-        log.exception("matching failed", extra={"article": article.id})
-        text = f"article {article.id} could not be matched: {type(error).__name__}: {error}"
-        desk.store.notice(f"article:{article.id}:match", text, desk.clock.now())
-        return []
-
-
-def _match_batch(desk: Desk, batch: list[LaggingArticle]) -> int:
+def _match_batch(desk: Desk, batch: list[LaggingArticle], failed: list[int]) -> int:
     """Match a batch in one thread; an article whose text or rules moved stays lagging."""
     raised = 0
     for article in batch:
-        rules = desk.rules
-        commit = desk.store.commit_match(
-            article,
-            _find(desk, rules, article),
-            rules=rules.version,
-            tell=rules.tell,
-            now=desk.clock.now(),
-            wait_for_page=desk.wait_for_page,
-        )
+        try:
+            commit = _match_one(desk, article)
+        except StorageError:
+            raise
+        except Exception as bug:
+            log.exception("match failed", extra={"article": article.id})
+            _tell(desk, article, bug)
+            failed.append(article.id)
+            continue
         if commit.again:
             desk.rules = read_rules(desk.store.db)
             continue
         raised += len(commit.alerts)
-        if commit.new_matches:
-            log.info(
-                "match committed",
-                extra={
-                    "article": article.id,
-                    "matches": commit.new_matches,
-                    "alerts": list(commit.alerts),
-                },
-            )
     return raised
+
+
+def _match_one(desk: Desk, article: LaggingArticle) -> MatchCommit:
+    rules = desk.rules
+    try:
+        found = rules.find(article.text)
+    except Exception as bug:  # it is stored without a match, and the operator is told
+        log.exception("matching failed", extra={"article": article.id})
+        _tell(desk, article, bug)
+        found = []
+    commit = desk.store.commit_match(
+        article,
+        found,
+        rules=rules.version,
+        tell=rules.tell,
+        now=desk.clock.now(),
+        wait_for_page=desk.wait_for_page,
+    )
+    if commit.new_matches:
+        extra = {
+            "article": article.id,
+            "matches": commit.new_matches,
+            "alerts": list(commit.alerts),
+        }
+        log.info("match committed", extra=extra)
+    return commit
+
+
+def _tell(desk: Desk, article: LaggingArticle, bug: Exception) -> None:
+    text = f"article {article.id} could not be matched: {type(bug).__name__}: {bug}"
+    desk.store.notice(f"article:{article.id}:match", text, desk.clock.now())

@@ -45,7 +45,7 @@ async def fetch_next_page(desk: Desk, host: str, *, since: datetime | None = Non
             await _commit(desk, claim, got)
     except LeaseLost as lost:
         log.warning("page dropped", extra={"article": claim.id, "why": str(lost)})
-        return None
+        return Reason.MOVED  # it is another article's now; the host's next page is due all the same
     _tell(claim, got)
     return Reason.OK if isinstance(got, PageIn) else got.reason
 
@@ -92,9 +92,11 @@ async def _read(
         return PageOut(
             error.reason, error.message, _retry_at(claim, now, result), crashed=error.crashed
         )
+    if content.partial or not content.body:  # a wall's words and address are every article's
+        return PageIn(content=content, state="partial")
     return PageIn(
         content=content,
-        state="partial" if content.partial or not content.body else "fetched",
+        state="fetched",
         aliases=_aliases(claim, result, content, source),
         exact_key=exact_key(content.title, content.body),
     )

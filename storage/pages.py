@@ -5,26 +5,26 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, true, update
+from sqlalchemy import and_, func, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
 from newsroom.identity import text_hash, title_key
 from newsroom.model import PageContent
-from newsroom.polling import alerting_by_page
+from newsroom.polling import RETRY_AFTER_MAX, alerting_by_page
 from newsroom.reasons import Reason
 from storage import leases
 from storage.claims import PAGE_LEASE_S, ClaimedPage, PageIn, PageOut, SourceRules
 from storage.database import Database
 from storage.merging import adopt_urls
 from storage.notices import raise_notice
-from storage.outbox_tables import alerts
 from storage.polls import MAX_CRASHES
 from storage.revisions import page_hash, write_revision
 from storage.story_moves import join_exact
 from storage.tables import articles
+from storage.told import release_waiting
 
-FARTHEST_RETRY = timedelta(hours=7)
-"""A page due farther ahead than the longest retry was planned by a clock that jumped."""
+FARTHEST_RETRY = RETRY_AFTER_MAX + timedelta(hours=1)
+"""A page due farther ahead than the longest wait was planned by a clock that jumped."""
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -190,6 +190,7 @@ def fail_page(db: Database, claim: ClaimedPage, out: PageOut, now: datetime) -> 
     not wait for it). Raises LeaseLost when the page was taken over.
     """
     with db.write() as conn:
+        db.story_lock(conn)  # alerts are released: in the order of locks all others take
         row = leases.hold(conn, articles, claim.id, claim.token)
         final = out.retry_at is None
         values: dict[str, Any] = {
@@ -218,19 +219,8 @@ def fail_page(db: Database, claim: ClaimedPage, out: PageOut, now: datetime) -> 
             values["page_settled"] = True
             if row.alerting == "undated":
                 values["alerting"] = "silent"
-            _release_waiting(conn, row.id, now)
+            release_waiting(conn, row.id, now)
         conn.execute(update(articles).where(articles.c.id == row.id).values(values))
-
-
-def _release_waiting(conn: Connection, article_id: int, now: datetime) -> None:
-    """Alerts that waited for this page wait no longer."""
-    conn.execute(
-        update(alerts)
-        .where(
-            alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
-        )
-        .values(due_at=now)
-    )
 
 
 def give_back(db: Database, claim: ClaimedPage, retry_at: datetime) -> None:

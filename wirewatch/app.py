@@ -21,7 +21,7 @@ from jobs.once import PassSummary, run_once
 from jobs.owner import is_alive, this_process
 from jobs.rules import read_rules
 from jobs.service import Service
-from newsroom.errors import ConfigError
+from newsroom.errors import ConfigError, DatabaseUnavailable
 from newsroom.model import Owner
 from newsroom.ports import Clock, Fetcher, Reader
 from storage.database import Database
@@ -228,14 +228,22 @@ def _reloading(
     parts: Parts, db: Database, read_again: Callable[[], Settings | None]
 ) -> Callable[[], Awaitable[None]]:
     desk = parts.desk
+    read: Settings | None = None  # and not yet in the tables
 
     async def reload() -> None:
+        nonlocal read
         try:
-            settings = await desk.call(read_again)
-            if settings is None:
+            read = await desk.call(read_again) or read
+            if read is None:
                 return
+            settings = read
             await desk.call(put_configuration, db, settings, desk.clock)
+            read = None
+        except DatabaseUnavailable as error:
+            log.error("configuration waits", extra={"why": str(error)})
+            return
         except ConfigError as error:
+            read = None
             log.error("configuration refused", extra={"why": str(error)})
             await desk.call(
                 desk.store.notice,
