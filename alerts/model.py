@@ -128,6 +128,8 @@ class AlertContent:
     """Every watchlist of the recipient that matched, in the order they are to be named."""
     story: StoryContent | None = None
     notice: NoticeContent | None = None
+    answers: str | None = None
+    """Of an update: the subject of the story's first mail, which it answers."""
     new: tuple[str, ...] = ()
     """What an update brings, a line each; shown above the story."""
     timezone: str = "UTC"

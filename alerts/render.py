@@ -71,6 +71,8 @@ def subject(content: AlertContent) -> str:
         words = strings(content.language)
         title = content.notice.title if content.notice else words.test_title
         return header_text(f"[Wirewatch] {clean(title, SUBJECT_HEADLINE)}", 300)
+    if content.kind == "update" and content.answers:
+        return header_text(f"Re: {clean(content.answers, 390)}", 400)
     lead = content.story.articles[0] if content.story.articles else None
     headline = clean(lead.title if lead else content.story.title, SUBJECT_HEADLINE)
     line = f"[{bracket_names(content.watchlists)}] {headline or strings(content.language).untitled}"

@@ -35,6 +35,8 @@ class MailVoice:
     timezone: str
     language: str
     base_url: str
+    installation: str = ""
+    """The database's own word: Message-IDs of two installations never meet."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ from storage.claims import AlertMatch, ClaimedAlert
 
 log = logging.getLogger("wirewatch.jobs")
 
-_REASON = "the rules in force do not match any more"
+_REASON = "the rules in force do not match what is known of it now"
 
 
 async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
@@ -40,11 +40,11 @@ async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
 
 
 def _matches(desk: Desk, claim: ClaimedAlert, match: AlertMatch) -> bool:
-    """A recorded match stays; one of an earlier version is judged by the present rule."""
+    """Whether the present rule meets all that is known of the article by now."""
     stored = desk.rules.watchlist(match.watchlist_id)
-    if stored is None:
-        return False
-    if stored.version == match.version:
-        return True
     article = next((a for a in claim.articles if a.id == match.article_id), None)
-    return article is not None and desk.rules.rematch(match.watchlist_id, article.text) is not None
+    if stored is None or article is None:
+        return False
+    if stored.version == match.version and article.text_mark == match.text_mark:
+        return True
+    return desk.rules.rematch(match.watchlist_id, article.known) is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.model import HealthContent
-from alerts.render import render
+from alerts.render import render, subject
 from jobs.desk import Desk
 from jobs.health import health_content
 from jobs.judging import still_wanted
@@ -23,7 +23,7 @@ from newsroom.errors import (
     UncertainOutcome,
 )
 from storage.channels import Gate
-from storage.claims import AttemptEnd, ClaimedAlert
+from storage.claims import AttemptEnd, ClaimedAlert, Rendered
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -63,7 +63,11 @@ async def deliver(desk: Desk, *, since: datetime | None = None) -> DeliveryCount
             due = await desk.call(desk.store.due_alerts, now, since=since)
             if not due:
                 break
-            if gate is Gate.DOWN or not await desk.call(desk.store.begin_probe, name, now):
+            # a single pass is somebody asking: it tries the channel whatever was planned
+            wanted = gate is Gate.PROBE or since is not None
+            if not wanted or not await desk.call(
+                desk.store.begin_probe, name, now, forced=since is not None
+            ):
                 count.channel_down = True
                 count.due += due
                 break
@@ -131,17 +135,22 @@ async def _deliver_one(desk: Desk, claim: ClaimedAlert, count: DeliveryCount) ->
         await desk.call(desk.store.release_alert, claim)
         return
     count.due += 1
-    message, message_id = claim.message, ""
-    if message is None:
-        content = content_of(claim, desk.rules, desk.voice, await _health(desk))
-        message = await desk.call(render, content, now=desk.clock.now())
-        message_id = content.message_id
+    message = await _rendered(desk, claim)
     attempt = await desk.call(
-        desk.store.keep_message, claim, message, message_id, desk.channel.name, desk.clock.now()
+        desk.store.keep_message, claim, message, desk.channel.name, desk.clock.now()
     )
     log.debug("message stored", extra={"alert": claim.id})
-    reply, error = await _send(desk, claim, message)
+    reply, error = await _send(desk, claim, message.data)
     await _answered(desk, claim, attempt, reply, error, count)
+
+
+async def _rendered(desk: Desk, claim: ClaimedAlert) -> Rendered:
+    """The mail as it was rendered once, else made now."""
+    if claim.message is not None:
+        return Rendered(claim.message, "", claim.subject or "")
+    content = content_of(claim, desk.rules, desk.voice, await _health(desk))
+    data = await desk.call(render, content, now=desk.clock.now())
+    return Rendered(data, content.message_id, subject(content))
 
 
 async def _health(desk: Desk) -> HealthContent | None:

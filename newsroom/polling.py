@@ -50,8 +50,9 @@ def next_poll(
     """Decide the next poll.
 
     New items halve the interval, none lengthen it by a quarter, within the source's bounds. A
-    failure doubles the wait from the interval on, up to six hours. The server's own Retry-After
-    (clamped to a day) is never undercut.
+    failure doubles the wait from the interval on, up to six hours; a site that blocks us is left
+    alone for the longest interval at least. The server's own Retry-After (clamped to a day) is
+    never undercut.
     """
     if reason is Reason.GONE:
         return NextPoll(None, rhythm.interval, rhythm.failures + 1)
@@ -64,6 +65,8 @@ def next_poll(
         wait = min(interval * 2 ** min(failures, 12), max(BACKOFF_MAX, interval))
         if failures == 1:
             wait = interval
+        if reason is Reason.BLOCKED:
+            wait = max(wait, rhythm.maximum)
     if retry_after is not None:
         wait = max(wait, min(retry_after, RETRY_AFTER_MAX))
     return NextPoll(now + wait, interval, failures)

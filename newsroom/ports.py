@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from newsroom.model import FetchRequest, FetchResult, PageContent, ParsedFeed
@@ -26,6 +26,10 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Queue the request for its host and wait for its result."""
+        ...
+
+    def update_delays(self, delays: Mapping[str, timedelta]) -> None:
+        """Replace the time between two requests to a host (`host` or `host:port`)."""
         ...
 
     async def stop(self) -> None:

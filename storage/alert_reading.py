@@ -15,8 +15,8 @@ from storage.outbox_tables import (
     messages,
     watchlists,
 )
-from storage.tables import articles, sources
-from storage.told import is_uncertain
+from storage.tables import articles, entries, sources
+from storage.told import OVER, is_uncertain, known_as
 
 MAX_ARTICLES = 50
 """Articles of one story that are read for a mail."""
@@ -43,9 +43,27 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
         lease_until=row.due_at,
         matches=told,
         articles=_articles(conn, row, told),
+        answers=_first_subject(conn, row) if row.kind == "update" else None,
         message=stored,
         uncertain=is_uncertain(conn, alert_id),
     )
+
+
+def _first_subject(conn: Connection, alert: Any) -> str | None:
+    """The subject of the first mail on this story that went to the recipient."""
+    found = conn.execute(
+        select(alerts.c.subject)
+        .where(
+            alerts.c.recipient == alert.recipient,
+            alerts.c.story_id.in_(known_as(conn, alert.story_id)),
+            alerts.c.kind == "immediate",
+            alerts.c.state.not_in(OVER),
+            alerts.c.subject.is_not(None),
+        )
+        .order_by(alerts.c.id)
+        .limit(1)
+    ).scalar()
+    return None if found is None else str(found)
 
 
 def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:
@@ -92,6 +110,10 @@ def _articles(
         .order_by(articles.c.first_seen_at, articles.c.id)
         .limit(MAX_ARTICLES)
     ).all()
+    shown: dict[int, list[str]] = {}
+    titles = select(entries.c.article_id, entries.c.title).order_by(entries.c.id)
+    for entry in conn.execute(titles.where(entries.c.article_id.in_([row.id for row in rows]))):
+        shown.setdefault(entry.article_id, []).append(entry.title)
     ordered = sorted(rows, key=lambda row: (row.id not in matched, row.first_seen_at, row.id))
     return tuple(
         AlertArticle(
@@ -106,6 +128,7 @@ def _articles(
             first_seen_at=row.first_seen_at,
             late=row.late,
             page_settled=row.page_settled,
+            shown_titles=tuple(dict.fromkeys(shown.get(row.id, []))),
         )
         for row in ordered
     )

@@ -42,12 +42,16 @@ def gate(db: Database, name: str, now: datetime) -> Gate:
     return Gate.PROBE if row.due else Gate.DOWN
 
 
-def begin_probe(db: Database, name: str, now: datetime) -> bool:
-    """Take the probe that is due; False where another owner did. It holds as long as a lease."""
+def begin_probe(db: Database, name: str, now: datetime, *, forced: bool = False) -> bool:
+    """Take the probe that is due; False where another owner did. It holds as long as a lease.
+
+    `forced` takes it before it is due, for a single pass that somebody asked for.
+    """
+    due = channels.c.down_since.is_not(None) if forced else _probe_due(now)
     with db.write() as conn:
         taken = conn.execute(
             update(channels)
-            .where(channels.c.name == name[:200], _probe_due(now))
+            .where(channels.c.name == name[:200], due)
             .values(next_probe_at=now + timedelta(seconds=ALERT_LEASE_S))
         )
     return taken.rowcount == 1

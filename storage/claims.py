@@ -6,7 +6,7 @@ A claim's `token` fences its result: a commit with a token that is no longer on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from newsroom.model import ArticleText, FeedEntry, Hit, PageContent, RejectedEntry
@@ -200,6 +200,14 @@ class AlertArticle:
     first_seen_at: datetime
     late: str | None
     page_settled: bool
+    shown_titles: tuple[str, ...] = ()
+    """As its feeds show it, where they differ from the page's headline."""
+
+    @property
+    def known(self) -> ArticleText:
+        """All text known of it: the page's words never take a feed's headline out of account."""
+        titles = [self.text.title, *(t for t in self.shown_titles if t != self.text.title)]
+        return replace(self.text, title="\n\n".join(titles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +231,22 @@ class ClaimedAlert:
     matches: tuple[AlertMatch, ...] = ()
     articles: tuple[AlertArticle, ...] = ()
     """Of the story; those with a match of this alert first, then oldest first."""
+    answers: str | None = None
+    """Of an update: the subject of the story's first mail to this recipient."""
     message: bytes | None = None
     """Already rendered: send these bytes."""
     uncertain: bool = False
     """Its last attempt ended without a definite reply: send unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail ready to go."""
+
+    data: bytes
+    message_id: str
+    subject: str
+    """As people read it."""
 
 
 @dataclass(frozen=True, slots=True)

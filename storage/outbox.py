@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or
 from newsroom.errors import LeaseLost
 from storage import leases
 from storage.alert_reading import read_claim
-from storage.claims import ALERT_LEASE_S, AttemptEnd, ClaimedAlert
+from storage.claims import ALERT_LEASE_S, AttemptEnd, ClaimedAlert, Rendered
 from storage.database import Database
 from storage.notices import raise_notice
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
@@ -118,7 +118,7 @@ def drop_watchlists(
 
 
 def keep_message(
-    db: Database, claim: ClaimedAlert, data: bytes, message_id: str, channel: str, now: datetime
+    db: Database, claim: ClaimedAlert, message: Rendered, channel: str, now: datetime
 ) -> int:
     """Store the rendered bytes and open the delivery attempt, before anything is sent.
 
@@ -127,9 +127,13 @@ def keep_message(
     with db.write() as conn:
         leases.hold(conn, alerts, claim.id, claim.token)
         if claim.message is None:
-            conn.execute(insert(messages).values(alert_id=claim.id, data=data, rendered_at=now))
             conn.execute(
-                update(alerts).where(alerts.c.id == claim.id).values(message_id=message_id)
+                insert(messages).values(alert_id=claim.id, data=message.data, rendered_at=now)
+            )
+            conn.execute(
+                update(alerts)
+                .where(alerts.c.id == claim.id)
+                .values(message_id=message.message_id, subject=message.subject)
             )
         attempt = conn.execute(
             insert(deliveries)

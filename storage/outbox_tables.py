@@ -95,7 +95,7 @@ alerts = Table(
     Column("story_id", ForeignKey("stories.id")),  # None for digests and notices
     Column("n", Integer, nullable=False),
     Column("article_id", ForeignKey("articles.id")),  # the article it was raised for
-    Column("subject", PlainText),  # what a notice is about
+    Column("subject", PlainText),  # of its mail, as people read it; what a notice is about
     Column("state", String(20), nullable=False),
     Column("reason", PlainText),  # why held, folded, cancelled or deferred
     Column("created_at", UtcDateTime, nullable=False),

@@ -22,6 +22,7 @@ from storage.revisions import page_hash, write_revision
 from storage.story_moves import join_exact
 from storage.tables import articles
 from storage.told import release_waiting
+from storage.walls import as_wall, stands_for_others
 
 FARTHEST_RETRY = RETRY_AFTER_MAX + timedelta(hours=1)
 """A page due farther ahead than the longest wait was planned by a clock that jumped."""
@@ -110,6 +111,8 @@ def commit_page(
     with db.write() as conn:
         db.story_lock(conn)
         row = leases.hold(conn, articles, claim.id, claim.token)
+        if page.exact_key is not None and stands_for_others(conn, row, page.exact_key):
+            page = as_wall(page)
         content = page.content
         title = _title(row, page)
         write_revision(

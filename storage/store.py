@@ -24,11 +24,12 @@ from storage.claims import (
     PageOut,
     PollCommit,
     PollOutcome,
+    Rendered,
     SourceRules,
     TellRule,
 )
 from storage.database import Database
-from storage.notices import raise_notice
+from storage.notices import end_notice, raise_notice
 
 
 class Store:
@@ -139,10 +140,10 @@ class Store:
         return outbox.drop_watchlists(self.db, claim, watchlist_ids, reason, unmatched=unmatched)
 
     def keep_message(
-        self, claim: ClaimedAlert, data: bytes, message_id: str, channel: str, now: datetime
+        self, claim: ClaimedAlert, message: Rendered, channel: str, now: datetime
     ) -> int:
         """Store the bytes and open an attempt; the attempt's id."""
-        return outbox.keep_message(self.db, claim, data, message_id, channel, now)
+        return outbox.keep_message(self.db, claim, message, channel, now)
 
     def end_attempt(self, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> bool:
         """Record how an attempt ended; False: the lease was lost."""
@@ -162,9 +163,9 @@ class Store:
         """Whether a channel is up, down, or due to be probed."""
         return channels.gate(self.db, name, now)
 
-    def begin_probe(self, name: str, now: datetime) -> bool:
-        """Take the probe that is due; False where another owner did."""
-        return channels.begin_probe(self.db, name, now)
+    def begin_probe(self, name: str, now: datetime, *, forced: bool = False) -> bool:
+        """Take the probe that is due (`forced`: before it is); False where another owner did."""
+        return channels.begin_probe(self.db, name, now, forced=forced)
 
     def put_off_probe(self, name: str, until: datetime) -> None:
         """The probe that was taken did not come to a mail: it is due then."""
@@ -190,6 +191,11 @@ class Store:
         """Tell the operator; an open notice of the same subject stands."""
         with self.db.write() as conn:
             raise_notice(conn, subject, text, now)
+
+    def end_notice(self, subject: str, now: datetime) -> None:
+        """The matter is over."""
+        with self.db.write() as conn:
+            end_notice(conn, subject, now)
 
     # when there is something to do next
 

@@ -8,7 +8,7 @@ process instead of a worker.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -90,6 +90,9 @@ class ScriptedSites:
                 request, Reason.HTTP_4XX, "404", status=404, url=request.url, permanent=True
             )
         return answer(request) if callable(answer) else answer
+
+    def update_delays(self, delays: Mapping[str, timedelta]) -> None:
+        """Nothing waits here."""
 
     async def stop(self) -> None:
         """Nothing is open."""

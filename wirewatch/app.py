@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from alerts.address import domain_of
@@ -25,6 +25,7 @@ from newsroom.errors import ConfigError, DatabaseUnavailable
 from newsroom.model import Owner
 from newsroom.ports import Clock, Fetcher, Reader
 from storage.database import Database
+from storage.installation import installation
 from storage.migrate import ensure
 from storage.owners import register, release_dead, retire
 from storage.store import Store
@@ -110,7 +111,7 @@ async def desk_of(
         fetcher=built,
         reader=reader or cast("Reader", pool),
         channel=channel,
-        voice=voice_of(settings),
+        voice=voice_of(settings, db),
         sources={source.id: source for source in settings.sources},
         rules=read_rules(db),
         wait_for_page=settings.mail.wait_for_page,
@@ -152,7 +153,6 @@ async def start_fetcher(settings: Settings) -> Fetcher:
     from crawler.policy import FetchPolicy
 
     fetch = settings.fetch
-    delays = {host: source.delay for source in settings.sources for host in source.hosts}
     return await ScrapyFetcher.start(
         FetchPolicy(
             user_agent=fetch.user_agent,
@@ -162,12 +162,16 @@ async def start_fetcher(settings: Settings) -> Fetcher:
             allow_private_networks=fetch.allow_private_networks,
             timeout=fetch.timeout,
             max_bytes=fetch.max_bytes,
-            delays=delays,
+            delays=_delays(settings),
         )
     )
 
 
-def voice_of(settings: Settings) -> MailVoice:
+def _delays(settings: Settings) -> dict[str, timedelta]:
+    return {host: source.delay for source in settings.sources for host in source.hosts}
+
+
+def voice_of(settings: Settings, db: Database) -> MailVoice:
     """How this installation's mails speak."""
     return MailVoice(
         sender=settings.mail.sender,
@@ -175,6 +179,7 @@ def voice_of(settings: Settings) -> MailVoice:
         timezone=settings.timezone,
         language=settings.language,
         base_url=settings.base_url or "",
+        installation=installation(db),
     )
 
 
@@ -252,8 +257,10 @@ def _reloading(
                 desk.clock.now(),
             )
             return
+        await desk.call(desk.store.end_notice, "configuration", desk.clock.now())
         desk.sources = {source.id: source for source in settings.sources}
-        desk.voice = voice_of(settings)
+        desk.fetcher.update_delays(_delays(settings))
+        desk.voice = await desk.call(voice_of, settings, db)
         desk.wait_for_page = settings.mail.wait_for_page
         await desk.reload_rules()
         log.info("configuration read again")

@@ -331,3 +331,69 @@ def test_rules_without_recipients_record_only(play: Callable[..., None]) -> None
 
     quiet: Watchlist = replace(watchlist(), notify=())
     play(story, watchlists=[quiet])
+
+
+def test_an_unsent_alert_is_judged_by_the_page_too(play: Callable[..., None]) -> None:
+    async def story(desk: Newsdesk) -> None:
+        desk.feed(item(1, "THAAD film"), item(2, "THAAD battery"))
+        desk.page(1, "THAAD film", "It is a movie about a village.")
+        desk.page(2, "Battery moved", "The battery was moved, nobody said where.")
+        await desk.run()
+        assert sorted(states(desk)) == ["cancelled", "sent"]
+        # what only the feed's headline says stays known when the page has another
+        (mail,) = desk.mails()
+        assert mail["Subject"] == "[THAAD] Battery moved — Example News"
+        assert len(desk.matches()) == 2
+
+    play(story, watchlists=[replace(watchlist(), none=("movie",))])
+
+
+def test_an_update_answers_the_first_mail(play: Callable[..., None]) -> None:
+    async def story(desk: Newsdesk) -> None:
+        desk.feed(item(1, "THAAD one"))
+        desk.page(1, "THAAD one", "About THAAD.")
+        await desk.run()
+        desk.feed(item(1, "THAAD one, with an umbrella"))
+        desk.page(1, "THAAD one, with an umbrella", "About THAAD and an umbrella.")
+        await desk.run()
+        assert [m["Subject"] for m in desk.mails()] == [
+            "[THAAD] THAAD one — Example News",
+            "Re: [THAAD] THAAD one — Example News",
+        ]
+        assert desk.mails()[0]["References"] == desk.mails()[1]["References"]
+
+    play(story, watchlists=[watchlist(), watchlist("Umbrellas", "umbrella")])
+
+
+def test_one_page_under_two_headlines_is_a_wall(play: Callable[..., None]) -> None:
+    async def story(desk: Newsdesk) -> None:
+        desk.feed(item(1, "THAAD talks"), item(2, "THAAD radar tested", "Other words."))
+        desk.page(1, "Log in", "Members read more. Become one today.")
+        desk.page(2, "Log in", "Members read more. Become one today.")
+        await desk.run()
+        assert len({a["story"] for a in desk.articles()}) == 2
+        assert states(desk) == ["sent", "sent"]
+        assert [a["title"] for a in desk.articles() if a["state"] == "partial"] in (
+            ["THAAD talks"],
+            ["THAAD radar tested"],
+        )
+
+    play(story)
+
+
+def test_a_pass_tries_a_mail_server_that_was_down(
+    play: Callable[..., None], tmp_path: Path
+) -> None:
+    from tests.site.mailserver import MailServer
+
+    with MailServer() as server:
+        server.stop()
+
+        async def story(desk: Newsdesk) -> None:
+            desk.feed(item(1, "THAAD"))
+            assert (await desk.run()).exit_code == 3
+            server.start()
+            second = await desk.run(seconds=5)
+            assert (second.exit_code, second.mails.sent) == (0, 1)
+
+        play(story, mail_url=server.url())

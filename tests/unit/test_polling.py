@@ -33,6 +33,7 @@ RHYTHM = Rhythm(interval=10 * M, minimum=2 * M, maximum=60 * M)
         (RHYTHM, Reason.DNS, 0, None, NextPoll(NOW + 10 * M, 10 * M, 1)),
         (Rhythm(10 * M, 2 * M, H, 2), Reason.TIMEOUT, 0, None, NextPoll(NOW + 80 * M, 10 * M, 3)),
         (Rhythm(10 * M, 2 * M, H, 40), Reason.DNS, 0, None, NextPoll(NOW + 6 * H, 10 * M, 41)),
+        (RHYTHM, Reason.BLOCKED, 0, None, NextPoll(NOW + H, 10 * M, 1)),
         (RHYTHM, Reason.RATE_LIMITED, 0, 2 * H, NextPoll(NOW + 2 * H, 10 * M, 1)),
         (RHYTHM, Reason.HTTP_5XX, 0, M, NextPoll(NOW + 10 * M, 10 * M, 1)),
         (RHYTHM, Reason.HTTP_5XX, 0, 900 * H, NextPoll(NOW + 24 * H, 10 * M, 1)),

@@ -1,0 +1,29 @@
+"""The installation's own name: one random word, made when a database is first used.
+
+It goes into what mails are known by, so that a second database, or one begun anew, never gives a
+new mail the Message-ID of an old one: mailboxes would drop it as a double.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.tables import meta
+
+INSTALLATION = "installation"
+
+
+def installation(db: Database) -> str:
+    """The word of this database."""
+    query = select(meta.c.value).where(meta.c.key == INSTALLATION)
+    with db.read() as conn:
+        found = conn.execute(query).scalar()
+    if found is None:
+        with db.write() as conn:
+            statement = db.insert(meta).values(key=INSTALLATION, value=secrets.token_hex(8))
+            conn.execute(statement.on_conflict_do_nothing())
+            found = conn.execute(query).scalar_one()
+    return str(found)
