@@ -195,6 +195,9 @@ def test_page(cli: Cli, tmp_path: Path) -> None:
         ("https://news.example/1", "en", [], 12),
         ("https://news.example/1", "en", ["--timezone", "Asia/Tokyo"], 3),
         ("https://www.example.co.kr/1", "en", ["--timezone", "UTC"], 12),
+        ("http://khnews.kheraldm.com/view.php?ud=1", "en", [], 3),
+        ("http://khnews.heraldcorp.com/view.php?ud=1", "en", [], 3),
+        ("http://m-en.yna.co.kr/view/AEN1", "en", [], 3),
     ],
 )
 def test_zones_of_pages(
@@ -203,6 +206,26 @@ def test_zones_of_pages(
     text = page("T", "Some words. " * 40, published="2026-08-15T12:00:00")
     (tmp_path / "p.html").write_text(text.replace('lang="en"', f'lang="{lang}"'))
     ran = cli("try", "page", "p.html", "--url", url, "--page", "generic", *options)
+    assert ran.only["published_at"] == datetime(2026, 8, 15, hour, tzinfo=UTC).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "hour"),
+    [
+        ("http://khnews.kheraldm.com/view.php?ud=1", {}, 3),
+        ("http://jp.yna.co.kr/view/AJP1", {}, 3),
+        ("http://mirror.example/1", {"page": "koreaherald"}, 3),
+        ("http://mirror.example/1", {"page": "yonhap-en"}, 3),
+        ("http://mirror.example/1", {"page": "generic"}, 12),
+        ("http://khnews.kheraldm.com/1", {"timezone": "UTC"}, 12),
+    ],
+)
+def test_dates_are_in_the_outlets_zone(
+    url: str, more: dict[str, str], hour: int, cli: Cli, tmp_path: Path
+) -> None:
+    text = page("T", "Some words. " * 40, published="2026-08-15T12:00:00")
+    (tmp_path / "p.html").write_text(text)
+    ran = cli("try", "page", stdin=lines({"file": "p.html", "url": url, **more}))
     assert ran.only["published_at"] == datetime(2026, 8, 15, hour, tzinfo=UTC).isoformat()
 
 

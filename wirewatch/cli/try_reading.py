@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import stat
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -23,6 +21,7 @@ from jobs.pools import WorkerPool
 from newsroom.errors import ReasonedError
 from wirewatch.cli.ordered import answer_lines
 from wirewatch.cli.out import Json, emit
+from wirewatch.cli.page_zone import zone_of
 from wirewatch.cli.try_articles import json_of, unreadable
 
 BAD_LINE = "bad_line"
@@ -30,13 +29,6 @@ UNREADABLE = "unreadable_file"
 """Codes of this command's own input; everything else is a reason code."""
 MAX_BYTES = 64 * 2**20
 """Of a file that are read; a larger one is `too_large` to the readers."""
-KOREA = "Asia/Seoul"
-_KOREAN_HOST = re.compile(r"\.kr$|korea|(^|\.)yonhapnews", re.IGNORECASE)
-_KOREAN_PAGE = re.compile(
-    rb"""<html[^>]{0,500}\slang\s*=\s*["']?ko|charset\s*=\s*["']?(euc-kr|cp949|ks_c)""",
-    re.IGNORECASE,
-)
-_HEAD = 4_096
 
 
 class _Refused(Exception):
@@ -89,24 +81,13 @@ async def _read_page(pool: WorkerPool, asked: Asked, body: bytes) -> list[Json]:
         url=asked.url,
         content_type=asked.content_type,
         page=asked.page,
-        timezone=asked.timezone or zone_of(asked.url, body),
+        timezone=asked.timezone or zone_of(asked.url, asked.page, body),
     )
     return [as_json(content)]
 
 
 FEED = Kind(_read_feed, lambda file, lines: {"file": file, "entries": lines}, True, False)
 PAGE = Kind(_read_page, lambda _file, lines: lines[0], False, True)
-
-
-def zone_of(url: str, body: bytes) -> str:
-    """The zone of a page's outlet: Korean by its host, its language or its encoding, else UTC."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
-    if _KOREAN_HOST.search(host) or _KOREAN_PAGE.search(body[:_HEAD]):
-        return KOREA
-    return "UTC"
 
 
 def answer_one(kind: Kind, file: str, options: Mapping[str, str | None]) -> int:
