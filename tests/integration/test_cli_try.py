@@ -248,6 +248,22 @@ def test_pages_by_lines(cli: Cli, tmp_path: Path) -> None:
     assert cli("try", "page", "nothing", "--url", STORY).code == 1
 
 
+def test_a_page_class_nobody_has_is_refused(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_text(page("THAAD stays", "It will stay, he said." * 9), "utf-8")
+    for file in ("p.html", "-"):
+        ran = cli("try", "page", file, "--url", STORY, "--page", "nonsense")
+        assert (ran.code, ran.out) == (2, "")
+        assert '"nonsense"' in ran.err
+        assert "yonhap, koreaherald, generic" in ran.err
+    names = ["nonsense", "yonhap-nonsense", "Yonhap", "koreaherald", "yonhap-en", "generic", ""]
+    asked = [{"file": "p.html", "url": STORY, "page": name} for name in names]
+    answers = cli("try", "page", "-", stdin=lines(*asked)).lines
+    assert [set(one) for one in answers] == [{"error"}] * 3 + [PAGE] * 4
+    assert answers[0]["error"]["code"] == "bad_line"
+    assert "yonhap, koreaherald, generic" in answers[0]["error"]["message"]
+    assert cli("try", "feed", "-", stdin=lines({"file": "p.html", "page": "x"})).code == 0
+
+
 HOSTILE = {
     "deep": "<rss><channel>" + "<item>" * 200_000,
     "nested": '<rss version="2.0"><channel><item><title>' + "<b>" * 100_000 + "</title></item>",

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import click
 
-from config.values import Bad, zone
+from config.values import Bad, quote, zone
+from crawler.pages import registry
 from crawler.pages.as_json import as_json
 from jobs.pools import WorkerPool
 from newsroom.errors import ReasonedError
@@ -60,7 +61,8 @@ class Kind:
     """The line of the `-` form."""
     named: bool
     """Whether errors of the `-` form name the file."""
-    needs_url: bool
+    is_page: bool
+    """Whether an address is needed and a page class may be named."""
 
 
 async def _read_feed(pool: WorkerPool, asked: Asked, body: bytes) -> list[Json]:
@@ -122,6 +124,11 @@ def answer_all(kind: Kind, options: Mapping[str, str | None]) -> int:
 
     `options` stand for what a line does not say.
     """
+    try:
+        if kind.is_page and options.get("page"):
+            _check_page(str(options["page"]))
+    except _Refused as refused:
+        raise click.UsageError(str(refused)) from None
     workers = min(os.cpu_count() or 1, 4)
 
     async def work() -> None:
@@ -172,12 +179,14 @@ def _asked(given: object, options: Mapping[str, str | None], kind: Kind) -> Aske
         values[key] = value or options.get(key)
     if not values["file"]:
         raise _Refused(BAD_LINE, "the line names no file")
-    if kind.needs_url and not values["url"]:
+    if kind.is_page and not values["url"]:
         raise _Refused(BAD_LINE, "a page needs its address: url")
     try:
         timezone = zone(values["timezone"]) if values["timezone"] else None
     except Bad as bad:
         raise _Refused(BAD_LINE, f"timezone: {bad}") from None
+    if kind.is_page and values["page"]:
+        _check_page(values["page"])
     return Asked(
         file=values["file"],
         url=values["url"] or "",
@@ -185,6 +194,14 @@ def _asked(given: object, options: Mapping[str, str | None], kind: Kind) -> Aske
         timezone=timezone,
         page=values["page"],
     )
+
+
+def _check_page(name: str) -> None:
+    """Raise _Refused for a page class nobody has; a layout's name, as answers give it, is one."""
+    known = registry.names()
+    layouts = {layout.name for outlet in registry.outlets().values() for layout in outlet.layouts}
+    if name not in known and name not in layouts:
+        raise _Refused(BAD_LINE, f"page: {quote(name)} is no page class; known: {', '.join(known)}")
 
 
 def read_file(name: str, *, any_kind: bool = False) -> bytes:
