@@ -171,7 +171,10 @@ class Database:
         self.engine.dispose()
 
     def _quick_check(self) -> None:
-        hint = "stop Wirewatch and put a backup back with `wirewatch db restore FILE`"
+        hint = (
+            "stop Wirewatch, move it away together with its -wal and -shm files, and copy a "
+            f"backup (a file that `wirewatch db backup` wrote) to {self.path}"
+        )
         try:
             with self.read() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(3)").scalars().all()

@@ -185,15 +185,17 @@ def test_a_damaged_file_is_found_at_opening(sqlite_database: Database) -> None:
     with path.open("r+b") as file:
         file.seek(path.stat().st_size - 8 * 4096)
         file.write(b"\xa5" * 6 * 4096)
-    with pytest.raises(StorageError, match="wirewatch db restore") as caught:
+    with pytest.raises(StorageError, match="copy a backup") as caught:
         Database(f"sqlite:///{path}")
+    assert all(word in str(caught.value) for word in ("stop Wirewatch", "-wal", f"to {path}"))
+    assert "restore" not in str(caught.value)  # there is no such command
     assert not isinstance(caught.value, DatabaseUnavailable)
 
 
 def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     path = tmp_path / "letter.db"
     path.write_bytes(b"Dear editor, " * 1000)
-    with pytest.raises(StorageError, match="wirewatch db restore"):
+    with pytest.raises(StorageError, match="`wirewatch db backup`"):
         Database(f"sqlite:///{path}")
     assert path.read_bytes().startswith(b"Dear editor")
 
