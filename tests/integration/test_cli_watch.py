@@ -83,13 +83,14 @@ def test_terms_that_look_like_options_stand_after_two_dashes(desk: Cli) -> None:
     [
         (["remove", "Missiles"], "watchlists.toml"),
         (["add", "Missiles", "ICBM"], "watchlists.toml"),
-        (["apply", "watchlists.toml"], "watchlists.toml"),
+        (["apply", "other.toml"], "watchlists.toml"),
         (["add", "N", "*"], "TERM"),
         (["add", "N", "x", "--to", "nobody"], "has no @"),
         (["add", " ", "x"], "NAME"),
     ],
 )
-def test_refusals(argv: list[str], said: str, desk: Cli) -> None:
+def test_refusals(argv: list[str], said: str, desk: Cli, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text(FILE.replace("ICBM", "SLBM"), encoding="utf-8")
     before = desk("watch", "--json").out
     ran = desk("watch", *argv)
     assert (ran.code, ran.out) == (2, "")
@@ -132,10 +133,11 @@ def test_apply_replaces_the_named_ones_and_prunes(desk: Cli, tmp_path: Path) -> 
     assert line["paused_at"] is not None
     assert names(desk) == ["Missiles", "A", "B", "C"]
     again = desk("watch", "apply", "new.toml")
-    assert (again.code, again.out) == (0, "")
+    assert (again.code, again.out) == (0, "A: unchanged\nC: unchanged\n")
     assert "nothing to do" in again.err
     ran = desk("watch", "apply", "new.toml", "--prune")
-    assert (ran.code, ran.out) == (0, "B: removed\n")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "A: unchanged\nC: unchanged\nB: removed\n"
     assert names(desk) == ["Missiles", "A", "C"]
 
 
@@ -159,6 +161,62 @@ def test_export_is_what_apply_reads(desk: Cli, tmp_path: Path) -> None:
     assert [w.name for w in found] == ["Missiles", '따옴표 "x"']
     assert found[0].notify[0].to == ("desk@example.org", "ops@example.org")
     assert found[1].any == ("사드", "=THAAD")
+
+
+WHOLE = """
+[[watchlist]]
+name = "전부"
+any = ["THAAD", "=US troops", "사드"]
+all = ["성주"]
+none = ["사드 후작"]
+in = ["title"]
+sources = ["yonhap-ko"]
+languages = ["ko", "en"]
+priority = "high"
+update_interval = "never"
+edits = true
+[[watchlist.notify]]
+to = ["b@example.org", "a@example.org"]
+when = "weekdays 07:30,17:00"
+timezone = "UTC"
+quiet = "22:00-06:30"
+send_empty = true
+max_per_hour = 3
+[[watchlist.notify]]
+to = ["c@example.org"]
+"""
+
+
+def test_what_was_exported_can_be_applied_whoever_owns_it(desk: Cli, tmp_path: Path) -> None:
+    (tmp_path / "watchlists.toml").write_text(FILE + WHOLE, encoding="utf-8")
+    desk("watch", "add", "Mine", "missile", "--to", "a@example.net")
+    desk("watch", "pause", "Missiles")
+    before = desk("watch", "--json").out
+    (tmp_path / "x").write_text(desk("watch", "export").out, encoding="utf-8")
+    for more in ([], ["--prune"]):
+        ran = desk("watch", "apply", "x", "--json", *more)
+        assert ran.code == 0, ran.err
+        assert [line["done"] for line in ran.lines] == ["unchanged"] * 3
+    assert desk("watch", "--json").out == before
+    (tmp_path / "x").write_text(FILE + '[[watchlist]]\nname = "New"\nany = ["x"]\n', "utf-8")
+    assert desk("watch", "apply", "x").out == "Missiles: unchanged\nNew: added\n"
+    assert names(desk) == ["Missiles", "전부", "Mine", "New"]
+
+
+def test_the_builtin_example_is_kept_where_the_applied_file_names_it(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WIREWATCH_DATA_DIR", str(tmp_path / "data"))
+    exported = cli("watch", "export").out
+    (tmp_path / "x").write_text(exported, encoding="utf-8")
+    assert cli("watch", "apply", "x").out == "THAAD: unchanged\n"
+    assert cli("watch", "show", "THAAD", "--json").only["origin"] == "builtin"
+    (tmp_path / "x").write_text('[[watchlist]]\nname = "B"\nany = ["b"]\n' + exported, "utf-8")
+    assert cli("watch", "apply", "x").code == 0
+    assert {line["name"]: line["origin"] for line in cli("watch", "--json").lines} == {
+        "THAAD": "db",
+        "B": "db",
+    }
 
 
 def test_the_builtin_example_goes_with_the_first_own_one(

@@ -145,9 +145,10 @@ def resume(name: str, recipient: str | None) -> None:
 def apply(file: str, prune: bool) -> None:
     """Take over the watchlists of FILE into the database, each replaced whole.
 
-    Those that belong to another file are refused, and then nothing is changed.
+    One that is in force just so is left as it is. Others that belong to another file are refused,
+    and then nothing is changed.
     """
-    from wirewatch.cli.watch_apply import apply_file
+    from wirewatch.cli.watch_apply import UNCHANGED, apply_file
 
     call = current()
     settings = call.settings()
@@ -155,7 +156,7 @@ def apply(file: str, prune: bool) -> None:
         done = apply_file(db, file, prune=prune, timezone=settings.timezone, now=now())
     for name, what in done:
         _done({"watchlist": name, "done": what}, f"{name}: {what}")
-    if not done:
+    if all(what == UNCHANGED for _, what in done):
         complain("there was nothing to do")
 
 
