@@ -50,6 +50,14 @@ def watchlist_from_json(data: Mapping[str, Any]) -> Watchlist:
     return Watchlist(name=data["name"], notify=notify, **given)
 
 
+_HIT = ("term", "field", "start", "end", "text")
+
+
+def hits_json(kept: Iterable[Mapping[str, Any]]) -> list[Json]:
+    """Evidence with its keys in the contract's order, which PostgreSQL's JSONB does not keep."""
+    return [{key: hit[key] for key in _HIT} for hit in kept]
+
+
 def rule_hash(watchlist: Watchlist) -> str:
     """A digest of all that decides matching, and of nothing else.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, exists, func, select
 
+from storage.codec import hits_json
 from storage.database import Database
 from storage.listing_base import (
     Filters,
@@ -132,7 +133,7 @@ def matches(db: Database, filters: Filters) -> Iterator[Json]:
                 "watchlist": row.watchlist,
                 "article": row.article_id,
                 "story": row.story_id,
-                "hits": row.hits,
+                "hits": hits_json(row.hits),
                 "matched_at": iso(row.matched_at),
             }
 

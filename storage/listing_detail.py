@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from storage.codec import hits_json
 from storage.database import Database
 from storage.listing import alerts as list_alerts
 from storage.listing import article_json
@@ -91,7 +92,7 @@ def _matches(connection: Connection, article_id: int) -> list[Json]:
         {
             "id": row.id,
             "watchlist": row.name,
-            "hits": row.hits,
+            "hits": hits_json(row.hits),
             "matched_at": iso(row.matched_at),
         }
         for row in connection.execute(query)

@@ -180,6 +180,13 @@ def test_a_match_has_the_contracts_keys(desk: Desk) -> None:
     }
 
 
+def test_hits_keep_the_contracts_order_on_both_databases(desk: Desk) -> None:
+    shown = article(desk.db, desk.en)
+    assert shown is not None
+    for line in [*matches(desk.db, Filters()), *shown["matches"]]:
+        assert [list(hit) for hit in line["hits"]] == [["term", "field", "start", "end", "text"]]
+
+
 def test_matches_newest_first_and_filtered(desk: Desk) -> None:
     first, second, third = desk.match_ids
     assert ids(matches, desk) == [third, second, first]
