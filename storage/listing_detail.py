@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, select
 
 from storage.codec import hits_json
@@ -11,6 +13,8 @@ from storage.listing import article_json
 from storage.listing_base import Filters, Json, iso, resolve_article
 from storage.outbox_tables import alerts, deliveries, matches, messages, watchlists
 from storage.tables import article_urls, articles, entries, feeds, revisions
+
+_CODE = re.compile(r"[2-5]\d\d(?=[ -]|$)", re.ASCII)
 
 
 def article(db: Database, article_id: int) -> Json | None:
@@ -129,13 +133,19 @@ def alert(db: Database, alert_id: int) -> Json | None:
                 "started_at": iso(one.started_at),
                 "finished_at": iso(one.finished_at),
                 "outcome": one.outcome,
-                "code": one.code,
+                "code": one.code if one.code is not None else _code(one.reply),
                 "reply": one.reply,
                 "definite": one.definite,
             }
             for one in tries
         ],
     }
+
+
+def _code(reply: str | None) -> int | None:
+    """The SMTP code a reply begins with, kept apart only where the mail was refused."""
+    found = _CODE.match(reply or "")
+    return int(found[0]) if found else None
 
 
 def message(db: Database, alert_id: int) -> bytes | None:

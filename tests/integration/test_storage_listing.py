@@ -282,7 +282,12 @@ def test_an_article_is_found_by_the_id_it_had(desk: Desk) -> None:
 def test_an_alert_with_its_deliveries(desk: Desk) -> None:
     sent = desk.alert_ids[1]
     add_delivery(desk.db, sent, outcome="deferred", code=451, reply="later", definite=True)
-    add_delivery(desk.db, sent, outcome="sent", finished_at=NOW, definite=True)
+    add_delivery(
+        desk.db, sent, outcome="sent", finished_at=NOW, reply="250 2.0.0 OK", definite=True
+    )
+    add_delivery(desk.db, sent, outcome="sent", reply="/var/outbox/250.eml", definite=True)
+    add_delivery(desk.db, sent, outcome="sent", reply="2500 kept", definite=True)
+    add_delivery(desk.db, sent, outcome="uncertain")
     with desk.db.write() as connection:
         connection.execute(
             insert(messages).values(alert_id=sent, data=b"Subject: x\r\n\r\n\xff", rendered_at=NOW)
@@ -298,7 +303,10 @@ def test_an_alert_with_its_deliveries(desk: Desk) -> None:
     )
     assert [(d["outcome"], d["code"]) for d in found["deliveries"]] == [
         ("deferred", 451),
+        ("sent", 250),
         ("sent", None),
+        ("sent", None),
+        ("uncertain", None),
     ]
     assert found["rendered_at"] == ISO
     assert message(desk.db, sent) == b"Subject: x\r\n\r\n\xff"
