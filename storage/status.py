@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, case, func, select
 from storage.database import Database
 from storage.listing_base import Json, iso
 from storage.outbox_tables import alerts, channels, notices
-from storage.tables import articles, feeds, owners
+from storage.tables import articles, feeds, owners, sources
 
 BEATING_WITHIN = timedelta(minutes=2)
 """An owner whose heartbeat is younger counts as alive here."""
@@ -53,26 +53,29 @@ def _by_state(connection: Connection, table: Table) -> dict[str, int]:
 
 
 def _feeds(connection: Connection, now: datetime) -> Json:
-    used = feeds.c.configured & (feeds.c.kind == "feed")
+    """Feeds of the configuration; `by_verdict`, `due` and `quarantined` count those in use."""
+    configured = feeds.c.configured & (feeds.c.kind == "feed")
+    used = configured & feeds.c.active
     by_verdict = connection.execute(
         select(feeds.c.verdict, func.count().label("feeds")).where(used).group_by(feeds.c.verdict)
     ).all()
-    due = feeds.c.active & feeds.c.quarantined_at.is_(None) & (feeds.c.next_poll_at <= now)
+    due = used & feeds.c.quarantined_at.is_(None) & (feeds.c.next_poll_at <= now)
     row = connection.execute(
         select(
             func.count().label("configured"),
-            _count(feeds.c.active).label("active"),
+            _count(used).label("active"),
+            _count(~used & sources.c.enabled & sources.c.paused_at.is_not(None)).label("paused"),
+            _count(~used & ~sources.c.enabled).label("disabled"),
             _count(due).label("due"),
-            _count(feeds.c.quarantined_at.is_not(None)).label("quarantined"),
+            _count(used & feeds.c.quarantined_at.is_not(None)).label("quarantined"),
             func.max(feeds.c.last_poll_at).label("last_poll_at"),
             func.max(feeds.c.last_ok_at).label("last_ok_at"),
-        ).where(used)
+        )
+        .join(sources, sources.c.id == feeds.c.source_id)
+        .where(configured)
     ).one()
-    return {
-        "configured": row.configured,
-        "active": int(row.active),
-        "due": int(row.due),
-        "quarantined": int(row.quarantined),
+    counts = ("configured", "active", "paused", "disabled", "due", "quarantined")
+    return {name: int(getattr(row, name)) for name in counts} | {
         "by_verdict": dict(sorted((row.verdict, row.feeds) for row in by_verdict)),
         "last_poll_at": iso(row.last_poll_at),
         "last_ok_at": iso(row.last_ok_at),

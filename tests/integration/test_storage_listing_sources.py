@@ -169,3 +169,17 @@ def test_how_things_stand(database: Database) -> None:
     assert [n["subject"] for n in found["notices"]] == ["feed:3:quarantined"]
     assert "articles" not in health(database, NOW)
     assert status(database, NOW + HOUR)["alive"] is False
+
+
+def test_feeds_out_of_use_are_counted_apart(database: Database) -> None:
+    add_source(database)
+    add_feed(database, verdict="ok")
+    add_source(database, "off", enabled=False)
+    for number in range(3):
+        add_feed(database, "off", url=f"off {number}", active=False, quarantined_at=NOW)
+    add_source(database, "rests", paused_at=NOW)
+    add_feed(database, "rests", url="rests", active=False, verdict="dns")
+    for found in (status(database, NOW)["feeds"], health(database, NOW)["feeds"]):
+        counts = ("configured", "active", "paused", "disabled", "quarantined")
+        assert [found[key] for key in counts] == [5, 1, 1, 3, 0]
+        assert found["by_verdict"] == {"ok": 1}

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from wirewatch.cli.standing import problems
+from wirewatch.cli.standing import feeds_line, problems
 
 WELL: dict[str, Any] = {
     "now": "2026-11-23T03:10:00+00:00",
@@ -79,3 +79,20 @@ def test_a_feed_that_fails_is_named() -> None:
 def test_what_is_not_in_use_may_fail() -> None:
     out_of_use = [source("dns", enabled=False), source("gone", paused_at="2026-11-23T03:00+00:00")]
     assert problems(WELL, out_of_use) == []
+
+
+@pytest.mark.parametrize(
+    ("by_verdict", "paused", "disabled", "line"),
+    [
+        ({"dns": 1, "ok": 3}, 0, 0, "4 in use (1 dns, 3 ok)"),
+        ({"ok": 4}, 2, 13, "4 in use (4 ok), 2 paused, 13 disabled"),
+        ({}, 0, 13, "0 in use, 13 disabled"),
+        ({}, 0, 0, "0 in use"),
+    ],
+)
+def test_feeds_out_of_use_are_counted_apart(
+    by_verdict: dict[str, int], paused: int, disabled: int, line: str
+) -> None:
+    active = sum(by_verdict.values())
+    feeds = {"active": active, "by_verdict": by_verdict, "paused": paused, "disabled": disabled}
+    assert feeds_line(feeds) == line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 import click
 
@@ -86,14 +85,12 @@ def _age(now_at: datetime, iso: str) -> timedelta:
 def _print(found: Json, timezone: str) -> None:
     working = [owner for owner in found["owners"] if owner["alive"]]
     service = ", ".join(f"process {owner['pid']} on {owner['host']}" for owner in working)
-    feeds: dict[str, Any] = found["feeds"]
-    verdicts = ", ".join(f"{count} {name}" for name, count in feeds["by_verdict"].items())
     pairs(
         [
             ("service", service or "none runs"),
             ("database", found["database"]),
-            ("feeds", f"{feeds['active']} polled ({verdicts})"),
-            ("last poll", local(feeds["last_poll_at"], timezone) or "never"),
+            ("feeds", feeds_line(found["feeds"])),
+            ("last poll", local(found["feeds"]["last_poll_at"], timezone) or "never"),
             ("articles", _counts(found["articles"])),
             ("alerts", _counts(found["alerts"])),
         ]
@@ -101,6 +98,15 @@ def _print(found: Json, timezone: str) -> None:
     if waiting := found["outbox"]["waiting"]:
         pairs([("waiting", f"{waiting}, the oldest for {span(found['outbox']['oldest_age_s'])}")])
     say()
+
+
+def feeds_line(feeds: Json) -> str:
+    """How many feeds are in use and how they fare; those out of use apart."""
+    line = f"{feeds['active']} in use"
+    if feeds["by_verdict"]:
+        line += f" ({_counts(feeds['by_verdict'])})"
+    apart = [f"{feeds[name]} {name}" for name in ("paused", "disabled") if feeds[name]]
+    return ", ".join([line, *apart])
 
 
 def _counts(by_state: dict[str, int]) -> str:
