@@ -16,12 +16,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from newsroom.dates import parse_date
+from tests.corpus.paths import CORPUS
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 _LINK = re.compile(rb"""(?:canonical|og:url)["'][^>]*(?:href|content)=["']([^"']+)""")
 _DESKS = {"", "SBS NEWS", "iMBC 연예", "연합뉴스TV"}
 _ROLE = re.compile(r"\s+(?:기자|에디터|앵커)$")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import cast
 
 import lxml.html
@@ -12,13 +11,10 @@ import pytest
 from alerts.address import envelope_address
 from alerts.model import ArticleContent, Excerpt, MatchReason, OtherCopy, StoryContent
 from alerts.render import render, subject
+from tests.corpus.paths import CORPUS, corpus
 from tests.unit.alert_contents import NOW, alert, parse, text_of
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.is_dir(), reason="no captures at ../shared/corpus"),
-]
+pytestmark = corpus
 FIELDS = ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe"]
 FIELDS += ["Auto-Submitted", "References", "X-Wirewatch-Watchlist", "X-Wirewatch-Story"]
 FIELDS += ["X-Wirewatch-Alert", "MIME-Version", "Content-Type"]

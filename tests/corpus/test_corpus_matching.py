@@ -7,19 +7,15 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from newsroom.matching import Matcher, compile_watchlist
 from newsroom.model import ArticleText, Watchlist
 from newsroom.stories import StoryInput, group
+from tests.corpus.paths import CORPUS, corpus
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.is_dir(), reason="no captures at ../shared/corpus"),
-]
+pytestmark = corpus
 
 
 def tweets() -> list[str]:

@@ -7,9 +7,6 @@ import json
 import re
 import tarfile
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from newsroom.identity import (
     EntryFacts,
@@ -21,12 +18,9 @@ from newsroom.identity import (
     usable_url,
     yonhap_family,
 )
+from tests.corpus.paths import CORPUS, corpus
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.is_dir(), reason="no captures at ../shared/corpus"),
-]
+pytestmark = corpus
 
 
 def test_hostile_urls_are_normal_or_refused() -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from crawler.pages.read import read_page
+from tests.corpus.paths import FACTS, corpus
 from tests.unit.koreaherald_pages import CAPTION_FORMS, layout_c
 
-FACTS = Path(__file__).parents[2].parent / "shared" / "facts"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not FACTS.is_dir(), reason="no facts at ../shared/facts"),
-]
+pytestmark = corpus
 URL = "https://www.koreaherald.com/view.php?ud=20170620000657"
 
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from crawler.pages.listings import read_listing
 from newsroom.identity import article_id, canonical_url
+from tests.corpus.paths import CORPUS, corpus
 
-CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-pytestmark = [
-    pytest.mark.corpus,
-    pytest.mark.skipif(not CORPUS.is_dir(), reason="no captures at ../shared/corpus"),
-]
+pytestmark = corpus
 NOW = datetime(2025, 12, 2, 3, 0, tzinfo=UTC)
 
 
