@@ -99,7 +99,9 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     title = collapse(fields.title)[:MAX_TITLE] or _meta_title(page, outlet.suffixes)
     captions = unique(collapse(text) for text in fields.captions)[:_MAX_LIST]
     drop = frozenset({*captions, title, collapse(fields.subtitle), *map(collapse, fields.bylines)})
-    cleaned = clean([text for line in fields.body if (text := collapse(line))], drop)
+    cleaned = clean(
+        [text for line in fields.body if (text := collapse(line))], drop, _writers(page, fields)
+    )
     dateline = find_dateline(cleaned.paragraphs)
     bylines = [*fields.bylines, *cleaned.bylines]
     if dateline and dateline.byline:
@@ -133,6 +135,13 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
         canonical_link=meta.canonical_link,
     )
     return _judge(content, page, fields.warnings)
+
+
+def _writers(page: Page, fields: Fields) -> frozenset[str]:
+    """Everyone the page names as a writer, wherever: the metadata, a byline, the lead."""
+    lead = find_dateline(fields.body)
+    stated = [*fields.bylines, *([lead.byline] if lead else [])]
+    return frozenset(people([*stated, *(text for place in page.meta.authors for text in place)]))
 
 
 def strip_suffix(title: str, suffixes: Iterable[str]) -> str:

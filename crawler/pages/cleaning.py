@@ -6,7 +6,7 @@ The rules hold for every outlet; what only one outlet prints belongs to its clas
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from crawler.pages.furniture import (
@@ -16,7 +16,8 @@ from crawler.pages.furniture import (
     RIGHTS_START,
     WHOLE_LINE,
 )
-from crawler.pages.people import EMAIL, is_person, people
+from crawler.pages.people import people
+from crawler.pages.signatures import BYLINE_ROLE, address_only, is_byline, unsign
 
 _MAX_RIGHTS = 200
 _TAIL_LINES = 8
@@ -25,25 +26,6 @@ _TAIL_STEPS = 16
 _RUN_IN = re.compile(
     r"(?P<byline>By\s+\S.{2,80}?)\s+(?=[A-Z][A-Z.'/ -]{2,40},\s.{2,50}\(Yonhap\)\s*--)"
 )
-_STAFF_HOSTS = frozenset({"yna.co.kr", "heraldcorp.com", "koreaherald.com"})
-"""Whose addresses are a reporter's wherever they end a story."""
-_ADDRESS_WITHIN = 400
-_BYLINE = re.compile(r"By:?\s+\S.{1,120}", re.IGNORECASE)
-_BYLINE_ROLE = re.compile(
-    r"(?:contributing|staff|guest)\s+(?:writer|reporter|correspondent|editor)s?", re.IGNORECASE
-)
-_KOREAN_BYLINE = re.compile(
-    r"[/=\[(■▶◇ ]{0,3}(?:[가-힣A-Za-z0-9·=/()]{1,14}\s?[=/|]?\s){0,2}"
-    r"[가-힣]{2,4}(?:\s?[·,ㆍ]?\s?[가-힣]{2,4}){0,4}\s?"
-    r"(?:(?:인턴|수습|선임|전문|객원|영상|사진)?기자|특파원|통신원|논설위원|리포터|PD)"
-    r"(?:\s외\s?\d+명)?[)\]=/ ]{0,3}"
-)
-_TAIL_BYLINE = re.compile(r"(?:^|(?<=[.!?\"”’)…]))\s*\(?By\s+[A-Z][^.!?]{2,80}$")
-_KOREAN_TAIL = re.compile(
-    r"(?:^|(?<=[.!?\"”’)…]))\s*[/=\[(]?\s*[가-힣]{2,4}\s?(?:(?:인턴|수습|선임|전문|객원)?기자|특파원)\s*[\])]?$"
-)
-_ADDRESS_END = re.compile(rf"[\s(\[</,·]*{EMAIL.pattern}[\s)\]>.]*$")
-_SENTENCE_END = re.compile(r"(?:[.!?…\"”’')\]]|^|다|기자|특파원|\bBy [^.!?]{2,60})$")
 _HEAD_DEPTH = 4
 
 
@@ -55,8 +37,13 @@ class Cleaned:
     bylines: tuple[str, ...]
 
 
-def clean(lines: Sequence[str], drop: frozenset[str] = frozenset()) -> Cleaned:
-    """Take away what is not the story; `drop` are texts known to be captions or the headline."""
+def clean(
+    lines: Sequence[str], drop: frozenset[str] = frozenset(), writers: Collection[str] = ()
+) -> Cleaned:
+    """Take away what is not the story.
+
+    `drop` are texts known to be captions or the headline, `writers` names the page gives elsewhere.
+    """
     tail = len(lines) - _TAIL_LINES
     kept = [
         text
@@ -65,29 +52,8 @@ def clean(lines: Sequence[str], drop: frozenset[str] = frozenset()) -> Cleaned:
     ]
     bylines: list[str] = []
     kept = _clean_head(kept, bylines)
-    kept = _clean_tail(kept, bylines)
+    kept = _clean_tail(kept, bylines, {*writers, *people(bylines)})
     return Cleaned(tuple(kept), tuple(bylines))
-
-
-def is_byline(line: str) -> bool:
-    """True for a line that only says who wrote: "By A and B", "홍길동 기자"."""
-    if len(line) > 130:
-        return False
-    bare = EMAIL.sub("", line).strip(" ()<>[]")
-    if _BYLINE.fullmatch(bare):
-        # "By Tuesday the storm had passed." is a sentence, not a byline.
-        return not re.search(r"[.!?]$", bare) and _only_names(bare)
-    return _KOREAN_BYLINE.fullmatch(bare) is not None and bool(people([bare]))
-
-
-def _only_names(byline: str) -> bool:
-    rest = re.sub(r"^By:?\s+", "", byline, flags=re.IGNORECASE)
-    words = [w for w in re.split(r"[\s,&/|]+", rest) if w not in ("and", "")]
-    if len(words) > 14:
-        return False
-    particles = ("de", "la", "van", "von", "der", "bin", "al", "di", "da")
-    lower = [w for w in words if w[0].islower() and w not in particles]
-    return not lower or len(words) == 1 or bool(_BYLINE_ROLE.search(rest))
 
 
 def _strip_marks(line: str, *, rights: bool) -> str:
@@ -120,7 +86,7 @@ def _clean_head(lines: list[str], bylines: list[str]) -> list[str]:
         elif is_byline(line):
             bylines.append(line)
             lines = lines[1:]
-        elif _address_only(line) or (bylines and _BYLINE_ROLE.fullmatch(line)):
+        elif address_only(line) or (bylines and BYLINE_ROLE.fullmatch(line)):
             lines = lines[1:]
         else:
             break
@@ -141,49 +107,19 @@ def _after_note(lines: list[str]) -> list[str]:
     return lines[1:]
 
 
-def _clean_tail(lines: list[str], bylines: list[str]) -> list[str]:
+def _clean_tail(lines: list[str], bylines: list[str], writers: Collection[str]) -> list[str]:
     """Drop addresses, bylines and marks that end the story."""
     for _ in range(_TAIL_STEPS):
         if not lines:
             break
-        line = lines[-1]
-        stripped = FINAL_MARK.sub("", _strip_address(line)).strip()
-        had_address = stripped != line
-        if is_byline(stripped) or (had_address and is_person(stripped)):
-            bylines.append(stripped)
-            stripped = ""
-        tail = (_TAIL_BYLINE.search(stripped) if had_address else None) or _KOREAN_TAIL.search(
-            stripped
-        )
-        if tail:
-            bylines.append(tail.group().strip(" ()[]/="))
-            stripped = stripped[: tail.start()].strip()
-        if stripped == line:
+        unsigned = unsign(lines[-1], writers)
+        text = FINAL_MARK.sub("", unsigned.text).strip()
+        if unsigned.byline:
+            bylines.append(unsigned.byline)
+        if text == lines[-1]:
             break
-        if stripped:
-            lines[-1] = stripped
+        if text:
+            lines[-1] = text
         else:
             lines.pop()
-    return [line for line in lines if not _address_only(line)]
-
-
-def _address_only(line: str) -> bool:
-    return "@" in line and not EMAIL.sub("", line).strip(" ()[]<>,/·|")
-
-
-def _strip_address(line: str) -> str:
-    """Without a reporter's address at the end; one that is part of a sentence stays."""
-    if "@" not in line:
-        return line
-    found = _ADDRESS_END.search(line, max(0, len(line) - _ADDRESS_WITHIN))
-    if found is None:
-        return line
-    before = line[: found.start()].rstrip()
-    if _SENTENCE_END.search(before) or is_person(before):
-        return before
-    local, _, host = found.group().strip(" ()[]<>.,").partition("@")
-    if host.lower() not in _STAFF_HOSTS:
-        return line
-    # "... he said.mlee@yna.co.kr": the full stop and its word went into the address
-    said, stop, _ = local.rpartition(".")
-    return f"{before} {said}." if stop else before
+    return [line for line in lines if not address_only(line)]

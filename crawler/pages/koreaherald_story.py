@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
 from lxml.html import HtmlElement
 
 from crawler.pages.document import Page
+from crawler.pages.signatures import only_names
 from crawler.pages.text import collapse, inline_text, paragraphs
 
 _MAX_CAPTION = 600
@@ -114,11 +116,19 @@ def unsigned(lines: list[str]) -> tuple[list[str], list[str]]:
     for line in lines:
         text = line
         if "@" in line:
-            bylines.extend(f"By {collapse(found['names'])}" for found in _SIGNED.finditer(line))
-            text = collapse(_STAFF_MAIL.sub("", _SIGNED.sub(" ", line)))
+            text = collapse(_STAFF_MAIL.sub("", _SIGNED.sub(partial(_signed, bylines), line)))
         if text:
             kept.append(text)
     return kept, bylines
+
+
+def _signed(bylines: list[str], found: re.Match[str]) -> str:
+    """Note the byline; "By Friday all was over khnews@..." is none and keeps its words."""
+    byline = f"By {collapse(found['names'])}"
+    if not only_names(byline):
+        return found.group()
+    bylines.append(byline)
+    return " "
 
 
 def once(text: str) -> str:

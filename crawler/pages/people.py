@@ -51,6 +51,30 @@ _ORGANISATION = frozenset(
         "xinhua", "yna", "yonhap",
     }
 )  # fmt: skip
+_PARTICLES = frozenset(
+    {
+        "af", "al", "ap", "av", "bin", "bint", "da", "de", "del", "della", "den", "der", "des",
+        "di", "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "st", "ten", "ter",
+        "van", "vom", "von", "y", "zu", "zum", "zur",
+    }
+)  # fmt: skip
+_NO_NAMES = frozenset(
+    {
+        "a", "an", "and", "as", "at", "but", "by", "end", "for", "from", "he", "her", "his", "i",
+        "in", "it", "its", "more", "no", "not", "of", "on", "or", "our", "see", "she", "thank",
+        "that", "their", "they", "this", "to", "us", "we", "with", "write", "yes", "you", "your",
+        "admiral", "ambassador", "captain", "chairman", "chief", "colonel", "commander",
+        "deputy", "director", "foreign", "gen", "general", "governor", "justice", "king", "lt",
+        "maj", "mayor", "minister", "ministry", "mr", "mrs", "ms", "president", "prime",
+        "prince", "professor", "queen", "rep", "secretary", "sen", "senator", "spokesman",
+        "spokesperson", "spokeswoman", "vice",
+        "america", "asia", "busan", "china", "east", "europe", "japan", "north", "russia",
+        "seoul", "south", "states", "united", "west",
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    }
+)  # fmt: skip
+"""Words of titles, places and sentences: "Prime Minister Han", "No Comment", "South Korea"."""
+_VERB = re.compile(r"(?:다|요|죠|까|니)$")
 _WORD = re.compile(r"[A-Za-zÀ-ɏ.’'-]+")
 _FOREIGN = re.compile(r"[가-힣]{1,8}(?:\s[가-힣]{1,8}){1,4}")
 _NO_NAME = re.compile(r"\d|@|[a-z]\.[a-z]{2,4}$")
@@ -69,15 +93,35 @@ def is_person(name: str) -> bool:
     """True for what can be a person's name: not a desk, an agency, an account or an address."""
     if not 1 < len(name) <= _MAX_NAME or _NO_NAME.search(name):
         return False
-    if _has_hangul(name):
+    if has_hangul(name):
         return _is_korean_name(name)
     words = name.split()
     if not 1 <= len(words) <= 5 or any(w.lower().strip(".,") in _ORGANISATION for w in words):
         return False
     if name.isascii():
         # "kimsoo" is an account; "de la Cruz" has a capital somewhere
+        if len(words) > 1 and any(w[0].islower() and w not in _PARTICLES for w in words):
+            return False
         return all(_WORD.fullmatch(w) for w in words) and any(w[0].isupper() for w in words)
     return all(any(c.isalpha() for c in w) for w in words)
+
+
+def is_full_name(name: str) -> bool:
+    """True for what nobody would take for anything but a person's full name.
+
+    For a name that stands alone, without "By" or a role: stricter than `is_person`.
+    """
+    if not is_person(name):
+        return False
+    if has_hangul(name):
+        return _HANGUL.fullmatch(name) is not None and not _VERB.search(name)
+    words = name.split()
+    if not 1 < len(words) < 6 or any(w.lower().strip(".,") in _NO_NAMES for w in words):
+        return False
+    # "J." and "Jr." end in a full stop, a sentence's last word does too
+    return all(
+        w in _PARTICLES or (w[0].isupper() and (not w.endswith(".") or len(w) < 4)) for w in words
+    )
 
 
 def _names(text: str) -> list[str]:
@@ -108,5 +152,6 @@ def _is_korean_name(name: str) -> bool:
     return _FOREIGN.fullmatch(name) is not None
 
 
-def _has_hangul(text: str) -> bool:
+def has_hangul(text: str) -> bool:
+    """True for a text with a Hangul syllable in it."""
     return any("가" <= c <= "힣" for c in text)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.cleaning import clean, is_byline
+from crawler.pages.cleaning import clean
+from crawler.pages.signatures import is_byline
 
 LEAD = "SEOUL, May 1 (Yonhap) -- The isle sank."
 
