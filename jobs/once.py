@@ -39,18 +39,22 @@ class PassSummary:
         """The summary for people, a line each."""
         polled = sum(self.polls.values())
         failed = {r: n for r, n in self.polls.items() if r is not Reason.OK}
-        line = f"{polled} feeds polled"
+        line = f"{_counted(polled, 'feed')} polled"
         if failed:
             line += ", failed: " + ", ".join(f"{n} {r.value}" for r, n in sorted(failed.items()))
         mails = self.mails
-        told = f"{mails.sent} mails handed over"
+        told = f"{_counted(mails.sent, 'mail')} handed over"
         if mails.held:
             told += f", {mails.held} held"
         if mails.deferred:
             told += f", {mails.deferred} deferred"
-        if mails.channel_down:
+        if mails.channel_down and mails.due:
             told += "; the mail server cannot be used, what is due waits for it"
         return [line, told]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:

@@ -118,8 +118,8 @@ def test_a_pass_mails_once_and_the_next_one_nothing(desk: Desk, cli: Cli) -> Non
     desk.show("THAAD stays", "Rice harvest")
     ran = once(desk, "--json")
     assert ran.code == 0, ran.err
-    assert "1 feeds polled" in ran.err
-    assert "1 mails handed over" in ran.err
+    assert "1 feed polled" in ran.err
+    assert "1 mail handed over" in ran.err
     assert ran.only["polls"] == {"ok": 1}
     assert ran.only["mails"]["sent"] == 1
     (mail,) = desk.mail.messages
