@@ -214,4 +214,12 @@ def test_the_demo_is_given_its_arguments_and_decides_the_code(
     monkeypatch.setattr(stand_in, "main", main, raising=False)
     monkeypatch.setitem(sys.modules, "wirewatch.demo.run", stand_in)
     assert cli("demo", "--json", "folder").code == code
-    assert given == [["folder"]]
+    assert cli("demo").code == code
+    assert given == [["--", "folder"], []]
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["folder", "--help"]])
+def test_the_demos_help_names_its_folder(argv: list[str], cli: Cli) -> None:
+    ran = cli("demo", *argv)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Usage: wirewatch demo [OPTIONS] [FOLDER]\n")

@@ -10,19 +10,15 @@ import click
 from wirewatch.cli.call import Command
 
 
-@click.command(
-    "demo",
-    cls=Command,
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
-)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[FOLDER]")
-def command(arguments: tuple[str, ...]) -> int:
+@click.command("demo", cls=Command)
+@click.argument("folder", required=False)
+def command(folder: str | None) -> int:
     """Play a small news day on this machine: pages, feeds, matches, mails.
 
     Needs neither network nor configuration and ends in under a minute with a summary. Everything
     is kept in FOLDER, which must be new or empty.
     """
-    return demo(arguments)
+    return demo([] if folder is None else ["--", folder])
 
 
 def demo(args: Sequence[str]) -> int:
