@@ -73,7 +73,8 @@ backfill_alerts = "all"
     def show(self, *titles: str) -> None:
         items = []
         for n, title in enumerate(titles):
-            self.site.page(f"/{n}", article(title, TEXT))
+            own = f"This is what {title.lower()} means, he said."  # else it would be a wall
+            self.site.page(f"/{n}", article(title, (*TEXT, own)))
             items.append(
                 {
                     "title": title,
