@@ -9,15 +9,17 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from crawler.pages.credits import read_credits
 from crawler.pages.furniture import (
     FINAL_MARK,
+    FINAL_PHOTO,
     OPENING_NOTE,
     RIGHTS,
     RIGHTS_START,
     WHOLE_LINE,
 )
 from crawler.pages.people import people
-from crawler.pages.signatures import BYLINE_ROLE, address_only, is_byline, unsign
+from crawler.pages.signatures import BYLINE_ROLE, address_only, is_byline, read_bracketed, unsign
 
 _MAX_RIGHTS = 200
 _TAIL_LINES = 8
@@ -45,12 +47,15 @@ def clean(
     `drop` are texts known to be captions or the headline, `writers` names the page gives elsewhere.
     """
     tail = len(lines) - _TAIL_LINES
-    kept = [
-        text
-        for index, line in enumerate(lines)
-        if line not in drop and (text := _strip_marks(line, rights=index >= tail))
-    ]
     bylines: list[str] = []
+    kept: list[str] = []
+    for index, line in enumerate(lines):
+        text = "" if line in drop else _strip_marks(line, rights=index >= tail)
+        credited = read_credits(text) if text else None
+        if credited is not None:
+            bylines.extend(credited)
+        elif text:
+            kept.append(text)
     kept = _clean_head(kept, bylines)
     kept = _clean_tail(kept, bylines, {*writers, *people(bylines)})
     return Cleaned(tuple(kept), tuple(bylines))
@@ -78,11 +83,15 @@ def _clean_head(lines: list[str], bylines: list[str]) -> list[str]:
     while lines and dropped < _HEAD_DEPTH:
         line = lines[0]
         run_in = _RUN_IN.match(line)
+        bracketed = read_bracketed(line)
         if OPENING_NOTE.match(line):
             lines = _after_note(lines)
         elif run_in:
             bylines.append(run_in["byline"])
             return [line[run_in.end() :], *lines[1:]]
+        elif bracketed:
+            bylines.append(bracketed.byline)
+            return [bracketed.text, *lines[1:]]
         elif is_byline(line):
             bylines.append(line)
             lines = lines[1:]
@@ -108,12 +117,15 @@ def _after_note(lines: list[str]) -> list[str]:
 
 
 def _clean_tail(lines: list[str], bylines: list[str], writers: Collection[str]) -> list[str]:
-    """Drop addresses, bylines and marks that end the story."""
+    """Drop addresses, bylines and marks that end the story; notes ("※ ...") below them stay."""
+    notes: list[str] = []
+    while lines and lines[-1].startswith("※"):
+        notes.insert(0, lines.pop())
     for _ in range(_TAIL_STEPS):
         if not lines:
             break
         unsigned = unsign(lines[-1], writers)
-        text = FINAL_MARK.sub("", unsigned.text).strip()
+        text = FINAL_PHOTO.sub("", FINAL_MARK.sub("", unsigned.text)).strip()
         if unsigned.byline:
             bylines.append(unsigned.byline)
         if text == lines[-1]:
@@ -122,4 +134,4 @@ def _clean_tail(lines: list[str], bylines: list[str], writers: Collection[str]) 
             lines[-1] = text
         else:
             lines.pop()
-    return [line for line in lines if not address_only(line)]
+    return [line for line in [*lines, *notes] if not address_only(line)]

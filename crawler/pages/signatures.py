@@ -34,8 +34,16 @@ _PARTICLE = re.compile(r"[가-힣](?:은|는|이|가|을|를|의|에|도)$")
 _AFTER_SENTENCE = r"(?:^|(?<=[.!?\"”’)…]))"
 _TAIL_BYLINE = re.compile(rf"{_AFTER_SENTENCE}\s*\(?(?P<byline>By\s+[A-Z][^.!?]{{2,80}})$")
 _KOREAN_TAIL = re.compile(
-    rf"{_AFTER_SENTENCE}\s*[/=\[(]?\s*(?P<byline>[가-힣]{{2,4}}\s?(?:(?:인턴|수습|선임|전문|객원)?기자|특파원))"
-    r"\s*[\])]?$"
+    rf"{_AFTER_SENTENCE}\s*[/=\[(【]?\s*"
+    rf"(?P<byline>(?:[가-힣A-Za-z]{{2,8}}\s)?[가-힣]{{2,4}}\s?{_ROLE})\s*[\])】]?$"
+)
+_BRACKETED = re.compile(r"[\[(【]\s*(?P<byline>[^\[\](){}【】=]{4,80})[\])】]\s*(?=\S)")
+_BROADCASTER = (
+    r"(?:[KMSEOCBT]B[SC]|YTN|MBN|JTBC|KNN|TJB|채널A|TV\s?조선|\S{0,6}뉴스|\S{0,6}TV|\S{1,6}방송)"
+)
+_SIGN_OFF = re.compile(
+    rf"(?:지금까지\s[^.,]{{1,30}}에서\s)?{_BROADCASTER}(?:\s?뉴스)?\s(?P<name>[가-힣]{{2,4}}?)"
+    r"(?:\s?(?:기자|앵커|특파원))?(?P<said>입니다|이었습니다|였습니다)?\.?"
 )
 _TAIL_NAME = re.compile(rf"{_AFTER_SENTENCE}\s*(?P<byline>[^\s.!?][^.!?]{{1,58}})$")
 _ADDRESS_END = re.compile(rf"[\s(\[</,·]*{EMAIL.pattern}[\s)\]>.]*$")
@@ -80,6 +88,9 @@ def address_only(line: str) -> bool:
 def unsign(line: str, writers: Collection[str]) -> Unsigned:
     """Take one signature from the end of a story's last line; `writers` are the names known."""
     text, address = _strip_address(line)
+    sign_off = _SIGN_OFF.fullmatch(text)
+    if sign_off and (address or sign_off["said"]) and is_full_name(sign_off["name"]):
+        return Unsigned("", sign_off["name"])
     signed = _signs(text, address, writers) if address else _is_writer(text, writers)
     if signed or is_byline(text):
         return Unsigned("", text)
@@ -91,10 +102,18 @@ def unsign(line: str, writers: Collection[str]) -> Unsigned:
     return Unsigned(text)
 
 
+def read_bracketed(line: str) -> Unsigned | None:
+    """A first line and the byline in brackets before it: "[한빛일보 홍길동 기자] 비가 왔다."."""
+    found = _BRACKETED.match(line)
+    if found is None or not is_byline(found["byline"]):
+        return None
+    return Unsigned(line[found.end() :], found["byline"])
+
+
 def _is_tail(pattern: re.Pattern[str], byline: str, writers: Collection[str]) -> bool:
     if pattern is _TAIL_NAME:
         return _is_writer(byline, writers)
-    return only_names(byline) if pattern is _TAIL_BYLINE else bool(people([byline]))
+    return only_names(byline) if pattern is _TAIL_BYLINE else is_byline(byline)
 
 
 def _names_somebody(byline: str) -> bool:
@@ -141,7 +160,7 @@ def _strip_address(line: str) -> tuple[str, str]:
         return line, ""
     before = line[: found.start()].rstrip()
     address = found.group().strip(" ()[]<>.,/·")
-    if _SENTENCE_END.search(before) or is_full_name(before):
+    if _SENTENCE_END.search(before) or is_full_name(before) or _SIGN_OFF.fullmatch(before):
         return before, address
     local, _, host = address.partition("@")
     if host.lower() not in _STAFF_HOSTS:

@@ -27,7 +27,13 @@ _ROLE = re.compile(r"\s+(?:기자|에디터|앵커)$")
 _OTHERS = re.compile(r"\s+기자 외 \d+명$")
 _FURNITURE = re.compile(
     r"브라우저가 video 태그를.*?닫기|[가-힣]{3} PD \(\S+@yna\.co\.kr\)|연합뉴스TV 기사문의.*?jebo23"
-    r"|\(끝\)|#\S+|이미지 확대하기",
+    r"|\(끝\)|#\S+|이미지 확대하기"
+    r"|^\[스포츠조선 [가-힣]{3} 기자\]|[가-힣]{3} 기자 \S+@sportschosun\.com"
+    r"|(?:KBS 뉴스|MBN뉴스|연합뉴스TV) [가-힣]{3}입니다\.(?: ?[(\[]\S+[)\]])?"
+    r"|영상(?:취재|편집) ?: ?[가-힣]{3}(?: 기자)?|\( 취재 : .*? \)"
+    r"|사진=[가-힣]{3} 기자|\(사진=연합뉴스\)|\[사진 출처 : .*?\]|[가-힣]{3} / 사진출처 .*$"
+    r"|\(?SBS연예뉴스 [가-힣]{3} 기자\)?|▲위 사진은 기사 내용과 직접적인 관련이 없습니다\."
+    r"|인터뷰 자료의 저작권은.*?밝혀주시기 바랍니다\.|YTN [가-힣]{3} \(\S+@ytn\.co\.kr\).*$",
     re.DOTALL,
 )
 _SHARE = re.compile(r"\s+공유하기$")
@@ -106,7 +112,7 @@ def korean_outlets() -> Iterator[Truth]:
             authors=people or None,
             section=None,
             tags=(),
-            words=words(_FURNITURE.sub(" ", " ".join(data.get("text") or ()))),
+            words=words(_FURNITURE.sub(" ", " ".join(" ".join(data.get("text") or ()).split()))),
         )
 
 

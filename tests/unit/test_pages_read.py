@@ -214,7 +214,7 @@ def test_the_site_is_nobody_and_its_name_no_part_of_a_title() -> None:
 
 def test_generic_bodies_are_clean() -> None:
     korean = read_page((FIXTURES / "generic_jsonld.html").read_bytes(), url=HANBIT).body
-    assert "심청 기자] 도깨비섬과 뭍을 잇는" in korean
+    assert korean.startswith("도깨비섬과 뭍을 잇는")
     assert korean.endswith("공사는 내년 봄에 시작된다.")
     assert "새로 놓인 다리" not in korean
     english = read_page(
