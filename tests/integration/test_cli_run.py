@@ -71,7 +71,7 @@ backfill_alerts = "all"
         beside.replace(self.folder / "w.toml")
 
     def show(self, *titles: str) -> None:
-        items = []
+        items: list[dict[str, str | datetime | None]] = []
         for n, title in enumerate(titles):
             own = f"This is what {title.lower()} means, he said."  # else it would be a wall
             self.site.page(f"/{n}", article(title, (*TEXT, own)))
@@ -217,6 +217,33 @@ def test_a_changed_watchlist_is_read_and_a_wrong_one_refused(desk: Desk, cli: Cl
         desk.show("Rice harvest", "Barley harvest")
         desk.mail.wait_for(1, PATIENCE)
     assert "Barley" in desk.mail.messages[0].parsed["Subject"]
+
+
+def test_status_tells_that_a_wrong_file_was_refused(desk: Desk, cli: Cli) -> None:
+    desk.show("Rice harvest")
+    right = desk.folder / "right.toml"
+    text = (desk.folder / "wirewatch.toml").read_text().replace('"w.toml"', '"right-w.toml"')
+    right.write_text(text)
+    (desk.folder / "right-w.toml").write_text((desk.folder / "w.toml").read_text())
+
+    def notices() -> list[Any]:
+        return list(cli("status", "--config", right, "--json").only["notices"])
+
+    with desk.service("--no-web") as process:
+        desk.watchlist("@wrong")
+        wait_until(lambda: bool(notices()), process)
+        wrong = cli("status")
+        assert (wrong.code, wrong.out) == (2, "")
+        assert "w.toml" in wrong.err
+        (notice,) = notices()
+        assert notice["subject"] == "configuration"
+        assert "the old one stays in force" in notice["text"]
+        asked = cli("status", "--config", right)
+        assert asked.code == 1
+        assert "the old one stays in force" in asked.err
+        desk.watchlist("Barley")
+        wait_until(lambda: not notices(), process)
+        assert cli("status").code == 0
 
 
 def test_sighup_reads_again_though_nothing_changed(desk: Desk) -> None:
