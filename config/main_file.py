@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,6 +15,8 @@ from config.values import Bad, kind_of, nearest
 from newsroom.errors import Problem
 
 S = TypeVar("S", bound=Shape)
+
+_TABLES = (*(f"[{name}]" for name in SECTIONS), "[[source]]")
 
 _WATCHLISTS = (
     'it belongs into a watchlist file; write watchlists = ["watchlists.toml"] and put it there'
@@ -40,7 +42,7 @@ class MainFile:
             near = nearest(key, others) if isinstance(raw[key], dict | list) else None
             if near:
                 hints[key] = f"write [[{near}]]" if near == "source" else f"write [{near}]"
-        return self._read(Top, "", raw, {**_homes(""), **hints})
+        return self._read(Top, "", raw, {**_homes(""), **hints}, _TABLES)
 
     def section(self, shape: type[S], name: str) -> S | None:
         """One table; None when anything in it was refused."""
@@ -64,11 +66,16 @@ class MainFile:
         return (section, key) in self.environment.names
 
     def _read(
-        self, shape: type[S], name: str, raw: dict[str, object], homes: Mapping[str, str]
+        self,
+        shape: type[S],
+        name: str,
+        raw: dict[str, object],
+        homes: Mapping[str, str],
+        tables: Sequence[str] = (),
     ) -> S | None:
         over = {key: v for (section, key), v in self.environment.values.items() if section == name}
         return read_table(
-            shape, {**raw, **over}, lambda way, bad: self.refuse(name, way, bad), homes
+            shape, {**raw, **over}, lambda way, bad: self.refuse(name, way, bad), homes, tables
         )
 
 

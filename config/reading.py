@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,18 +18,23 @@ Refuse = Callable[[Way, Bad], None]
 
 
 def read_table(
-    shape: type[S], raw: object, refuse: Refuse, elsewhere: Mapping[str, str] | None = None
+    shape: type[S],
+    raw: object,
+    refuse: Refuse,
+    elsewhere: Mapping[str, str] | None = None,
+    tables: Sequence[str] = (),
 ) -> S | None:
     """The table as its shape; None when anything in it was refused.
 
-    `elsewhere` says where keys belong that are known, but not in this table.
+    `elsewhere` says where keys belong that are known, but not in this table; `tables` are what may
+    stand beside its keys and is read apart.
     """
     try:
         return shape.model_validate(raw)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             way = tuple(detail["loc"])
-            refuse(way, _bad(shape, way, detail, elsewhere or {}))
+            refuse(way, _bad(shape, way, detail, elsewhere or {}, tables))
         return None
 
 
@@ -39,7 +44,11 @@ def keys_of(shape: type[BaseModel]) -> list[str]:
 
 
 def _bad(
-    shape: type[BaseModel], way: Way, detail: ErrorDetails, elsewhere: Mapping[str, str]
+    shape: type[BaseModel],
+    way: Way,
+    detail: ErrorDetails,
+    elsewhere: Mapping[str, str],
+    tables: Sequence[str],
 ) -> Bad:
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Bad):
@@ -47,7 +56,9 @@ def _bad(
     table, field = _field(shape, way)
     key = str(way[-1]) if way else ""
     if detail["type"] == "extra_forbidden":
-        return _unknown(key, keys_of(table), elsewhere if len(way) == 1 else {})
+        if len(way) > 1:
+            return _unknown(key, keys_of(table), {}, ())
+        return _unknown(key, keys_of(table), elsewhere, tables)
     example = _example(field)
     if detail["type"] == "missing":
         return Bad("is missing", f"write {key} = {example}")
@@ -59,11 +70,13 @@ def _bad(
     return Bad(f"{wrong}, not a table", f"write {key} = {example}" if field else "write a [table]")
 
 
-def _unknown(key: str, known: list[str], elsewhere: Mapping[str, str]) -> Bad:
+def _unknown(
+    key: str, known: list[str], elsewhere: Mapping[str, str], tables: Sequence[str]
+) -> Bad:
     if key in elsewhere:
         return Bad("does not stand here", elsewhere[key])
     near = nearest(key, known)
-    hint = f"write {near}" if near else f"known here: {', '.join(known)}"
+    hint = f"write {near}" if near else f"known here: {', '.join([*known, *tables])}"
     return Bad("is an unknown key", hint)
 
 
