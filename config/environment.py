@@ -29,6 +29,8 @@ _TWINS = {
 }
 _PATHS = {("", "data_dir"), ("", "watchlists"), ("mail", "password_file"),
           ("web", "password_file"), ("fetch", "ca_bundle")}  # fmt: skip
+_NEAR = 0.75
+"""Closer than for single words: long names are half the same by chance."""
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True,
              "false": False, "0": False, "no": False, "off": False}  # fmt: skip
 # A Kubernetes service called `wirewatch` puts these into every pod beside it.
@@ -101,9 +103,19 @@ def _is_foreign(name: str, text: str) -> bool:
 
 
 def _unknown(name: str, known: list[str]) -> Bad:
-    near = nearest(name, known)
-    hint = f"set {near}" if near else "unset it, or write WIREWATCH_<SECTION>__<KEY>"
-    return Bad("is an unknown variable", hint)
+    """The refusal of a variable; what all names share is no likeness."""
+    names = [one.removeprefix(_PREFIX) for one in known]
+    rest = name.removeprefix(_PREFIX)
+    section, apart, key = rest.partition("__")
+    there = [one.partition("__")[2] for one in names if one.startswith(f"{section}__")]
+    if apart and there:
+        near = nearest(key, there)
+        hint = f"set {_PREFIX}{section}__{near}" if near else f"known there: {', '.join(there)}"
+        return Bad("is an unknown variable", hint)
+    near = nearest(rest, names, cutoff=_NEAR)
+    listed = ", ".join(section.upper() for section in SECTIONS)
+    hint = f"unset it, or write {_PREFIX}<SECTION>__<KEY>; sections: {listed}"
+    return Bad("is an unknown variable", f"set {_PREFIX}{near}" if near else hint)
 
 
 def _value(place: tuple[str, str], text: str, cwd: Path) -> object:

@@ -35,10 +35,13 @@ def quote(value: object) -> str:
     return f'"{escaped}"' if isinstance(value, str) else escaped
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, letter case aside; None when nothing is near."""
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The known word most like this one, letter case aside; None when nothing is near.
+
+    `cutoff` is difflib's ratio, from 0 to 1, below which nothing is.
+    """
     folded = {k.lower(): k for k in known}
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
     return folded[found[0]] if found else None
 
 
