@@ -45,7 +45,7 @@ def read_entry(raw: Mapping[str, object], where: Where) -> FeedEntry:
     return FeedEntry(
         guid=guid if 0 < len(guid) <= MAX_GUID else None,
         url=_link(raw, where.url),
-        title=one_line(raw.get("title")),
+        title=_title(raw, where),
         summary=_summary(raw),
         published_at=published_at,
         published_raw=published_raw,
@@ -53,6 +53,13 @@ def read_entry(raw: Mapping[str, object], where: Where) -> FeedEntry:
         authors=_authors(raw),
         tags=_tags(raw),
     )
+
+
+def _title(raw: Mapping[str, object], where: Where) -> str:
+    """The title; Atom says whether it is HTML, elsewhere it may always be."""
+    detail = raw.get("title_detail")
+    kind = detail.get("type") if where.atom and isinstance(detail, dict) else None
+    return one_line(raw.get("title"), markup=kind != "text/plain")
 
 
 def _published(raw: Mapping[str, object], where: Where) -> tuple[str | None, datetime | None]:

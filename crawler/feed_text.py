@@ -24,6 +24,7 @@ _KNOWN = (
     "|small|span|strike|strong|sub|sup|table|tbody|td|th|title|tr|tt|u|ul|wbr"
 )
 _KNOWN_TAG = re.compile(rf"<(/?)({_KNOWN})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_CLOSING_TAG = re.compile(rf"</(?:{_KNOWN})\s*>", re.IGNORECASE)
 _BREAK = re.compile(r"br|p|div|li|t[dhr]|h[1-6r]|blockquote", re.IGNORECASE)
 _SILENT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)|<[!?][^>]*>", re.DOTALL)
@@ -36,18 +37,18 @@ def clean(value: object) -> str:
     return _ILLEGAL.sub("", value) if isinstance(value, str) else ""
 
 
-def one_line(value: object, limit: int = MAX_TITLE) -> str:
+def one_line(value: object, limit: int = MAX_TITLE, *, markup: bool = True) -> str:
     """A title, a name, a tag: known tags dropped, entities resolved, one line.
 
-    Only tags HTML knows are tags: `<속보>` and `a < b` are what somebody wrote. Both are done
-    twice, because titles come escaped twice as often as they come with a literal `&amp;`.
+    Only tags HTML knows are tags: `<속보>` and `a < b` are what somebody wrote; and so is what an
+    entity made: `&lt;i&gt;` is the text `<i>`. Entities are resolved twice, because titles come
+    escaped twice as often as they come with a literal `&amp;`. `markup` False: the feed declared
+    plain text; then only a closing tag shows that it is HTML all the same.
     """
     text = clean(value)[: limit * _LOOK_AT]
-    for _ in range(2):
-        if "<" in text:
-            text = _KNOWN_TAG.sub(_tag_gap, _COMMENT.sub("", _SILENT.sub("", text)))
-        text = unescape(text)
-    return collapse(clean(text))[:limit].rstrip()
+    if "<" in text and (markup or _CLOSING_TAG.search(text)):
+        text = _KNOWN_TAG.sub(_tag_gap, _COMMENT.sub("", _SILENT.sub("", text)))
+    return collapse(clean(unescape(unescape(text))))[:limit].rstrip()
 
 
 def prose(value: object, *, markup: bool, limit: int = MAX_SUMMARY) -> str:

@@ -30,7 +30,11 @@ def utc(text: str) -> datetime:
         ("<![CDATA[<b>Radar</b> ready]]>", "Radar ready"),
         ("&lt;b&gt;Radar&lt;/b&gt; ready", "Radar ready"),
         ("<![CDATA[Radar<br/>ready]]>", "Radar ready"),
-        ("<![CDATA[&lt;i&gt;Radar&lt;/i&gt; ready]]>", "Radar ready"),
+        ("<![CDATA[&lt;i&gt;Radar&lt;/i&gt; ready]]>", "<i>Radar</i> ready"),
+        ("It&amp;apos;s &amp;lt;i&amp;gt;", "It's <i>"),
+        ("<![CDATA[It&apos;s &lt;script&gt;]]>", "It's <script>"),
+        ("<![CDATA[<b>It</b>&rsquo;s &lt;!-- &amp;amp; --&gt;]]>", "It’s <!-- & -->"),
+        ("<![CDATA[사드 &amp;amp; &amp;quot;배치&amp;quot;]]>", '사드 & "배치"'),
         ("<![CDATA[<script>steal()</script>Radar]]>", "Radar"),
         ("<![CDATA[<속보> 사드 배치]]>", "<속보> 사드 배치"),
         ("&lt;그래픽&gt; 사드 배치", "<그래픽> 사드 배치"),
@@ -42,6 +46,23 @@ def utc(text: str) -> datetime:
 )
 def test_titles_are_plain_text(written: str, title: str) -> None:
     assert only(rss(item(title=written))).title == title
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "title"),
+    [
+        ("html", "It&amp;apos;s &amp;lt;i&amp;gt;", "It's <i>"),
+        ("html", "&lt;i>It&lt;/i>&amp;apos;s", "It's"),
+        ("html", "<![CDATA[A &amp; B &lt;b&gt;]]>", "A & B <b>"),
+        ("text", "It's &lt;i&gt;", "It's <i>"),
+        ("text", "&lt;b&gt;Radar&lt;/b&gt; ready", "Radar ready"),
+        ("text", "Seoul&amp;rsquo;s &amp;lt;i&amp;gt;", "Seoul’s <i>"),
+        ("xhtml", "<div xmlns='http://www.w3.org/1999/xhtml'>It's <i>red</i></div>", "It's red"),
+    ],
+)
+def test_an_atom_title_is_read_as_its_type_says(kind: str, written: str, title: str) -> None:
+    entry = f"<entry><id>urn:1</id><title type='{kind}'>{written}</title></entry>"
+    assert only(atom(entry)).title == title
 
 
 def test_fault_60_nul_and_control_characters_go() -> None:
