@@ -164,7 +164,8 @@ def test_no_heap_of_pieces_raises_anything_but_a_feed_error(pieces: list[str]) -
             feed = read_feed(document, url=URL)
         except FeedError:
             continue
-        assert feed.entries or feed.rejected
+        items = sum(document.lower().count(sign) for sign in (b"<item", b"<entry", b"{"))
+        assert len(feed.entries) + len(feed.rejected) <= items
 
 
 @settings(max_examples=100)
