@@ -34,6 +34,8 @@ class Where:
     timezone: str
     atom: bool
     """In Atom `updated` is no date of publication; elsewhere it is what became of dc:date."""
+    tells_updates: bool = True
+    """Whether items have an element of their own for it; else `updated` is a dc:date only."""
 
 
 def read_entry(raw: Mapping[str, object], where: Where) -> FeedEntry:
@@ -41,6 +43,7 @@ def read_entry(raw: Mapping[str, object], where: Where) -> FeedEntry:
     raw = dict(raw)  # FeedParserDict's own look-up maps absent keys to others
     published_raw, published_at = _published(raw, where)
     updated_raw, updated_at = _first_date([raw.get("updated")], where)
+    is_update = where.tells_updates and updated_raw != published_raw
     guid = clean(raw.get("id")).strip()
     return FeedEntry(
         guid=guid if 0 < len(guid) <= MAX_GUID else None,
@@ -49,7 +52,7 @@ def read_entry(raw: Mapping[str, object], where: Where) -> FeedEntry:
         summary=_summary(raw),
         published_at=published_at,
         published_raw=published_raw,
-        updated_at=updated_at if where.atom or updated_raw != published_raw else None,
+        updated_at=updated_at if where.atom or is_update else None,
         authors=_authors(raw),
         tags=_tags(raw),
     )

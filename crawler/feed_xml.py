@@ -24,6 +24,7 @@ MAX_RAW = 20_000
 
 _OPEN = re.compile(r"<(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _CLOSE = re.compile(r"</(?:item|entry)\s*>", re.IGNORECASE)
+_UPDATED = re.compile(r"<(?:[\w.-]{1,32}:)?(?:updated|modified)[\s>]", re.IGNORECASE)
 _ROOT = re.compile(r"<([\w-]+:)?(rss|feed|rdf)(?=[\s>])[^>]*>", re.IGNORECASE)
 _EFFORT = 6
 """How many times its number of items may be parsed again in halves."""
@@ -59,6 +60,15 @@ def parse_xml(document: str, url: str) -> RawFeed:
     if failure is not None:
         raise FeedError(Reason.PARSE_ERROR, f"no item can be read, and {told(failure)}")
     return raw
+
+
+def tells_updates(document: str) -> bool:
+    """True where items have an element for their last change.
+
+    feedparser puts dc:date into the same field, which in RSS is a second date of publication.
+    """
+    first = _OPEN.search(document)
+    return first is not None and _UPDATED.search(document, first.end()) is not None
 
 
 def told(error: BaseException) -> str:

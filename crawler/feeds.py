@@ -16,7 +16,7 @@ from crawler.feed_cap import cut_document, newest
 from crawler.feed_entry import Where, read_entry, wished_ttl
 from crawler.feed_json import json_items, load_json_feed, read_json_item
 from crawler.feed_text import clean, one_line
-from crawler.feed_xml import MAX_RAW, parse_xml, told
+from crawler.feed_xml import MAX_RAW, parse_xml, tells_updates, told
 from newsroom.errors import FeedError
 from newsroom.model import FeedEntry, ParsedFeed, RejectedEntry
 from newsroom.reasons import Reason
@@ -55,7 +55,8 @@ def read_feed(
 
 def _read_xml(document: str, url: str, timezone: str, limit: int, dropped: int) -> ParsedFeed:
     raw = parse_xml(document, url)
-    where = Where(url, timezone, atom=raw.version.startswith("atom"))
+    atom = raw.version.startswith("atom")
+    where = Where(url, timezone, atom, tells_updates=tells_updates(document))
     feed = _collect(raw.items, lambda item: read_entry(item, where), raw.feed, limit, dropped)
     return replace(feed, rejected=(*raw.rejected, *feed.rejected)[:limit])
 

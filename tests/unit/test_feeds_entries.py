@@ -270,6 +270,36 @@ def test_the_sources_zone_holds_for_a_date_without_one() -> None:
     assert read_feed(body, url=URL).entries[0].published_at == utc("2026-08-15T12:00Z")
 
 
+SENT = "<pubDate>Tue, 09 Feb 2021 15:22:43 +0900</pubDate>"
+
+
+@pytest.mark.parametrize(
+    ("more", "updated"),
+    [
+        (SENT, None),
+        (f"{SENT}<dc:date>2021-02-09T15:22:43+09:00</dc:date>", None),
+        (f"<dc:date>2021-02-09T15:22:43+09:00</dc:date>{SENT}", None),
+        (f"{SENT}<dc:date>2021-02-09T16:22:43+09:00</dc:date>", None),
+        ("<dc:date>2021-02-09T16:22:43+09:00</dc:date>", None),
+        (
+            f"{SENT}<a:updated>2021-02-09T16:00:00+09:00</a:updated>",
+            "2021-02-09T16:00:00+09:00",
+        ),
+        (
+            f"{SENT}<t:modified>2021-02-09T16:00:00+09:00</t:modified>",
+            "2021-02-09T16:00:00+09:00",
+        ),
+    ],
+)
+def test_an_rss_item_is_updated_only_where_it_says_so(more: str, updated: str | None) -> None:
+    names = f"{DC} xmlns:a='http://www.w3.org/2005/Atom' xmlns:t='http://purl.org/dc/terms/'"
+    document = rss(item(more=more) + item(more=SENT)).replace("<rss", f"<rss{names}")
+    head = "<a:updated>2021-02-10T00:00:00Z</a:updated><lastBuildDate>x</lastBuildDate><item>"
+    entry = read(document.replace("<item>", head, 1)).entries[0]
+    assert entry.updated_at == (utc(updated) if updated else None)
+    assert entry.published_at is not None
+
+
 def test_atom_keeps_published_and_updated_apart() -> None:
     published = "<published>2026-08-15T12:00:00+09:00</published>"
     updated = "<updated>2026-08-15T13:00:00+09:00</updated>"
