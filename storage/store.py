@@ -29,7 +29,7 @@ from storage.claims import (
     TellRule,
 )
 from storage.database import Database
-from storage.notices import end_notice, raise_notice
+from storage.notices import raise_notice
 
 
 class Store:
@@ -191,11 +191,6 @@ class Store:
         """Tell the operator; an open notice of the same subject stands."""
         with self.db.write() as conn:
             raise_notice(conn, subject, text, now)
-
-    def end_notice(self, subject: str, now: datetime) -> None:
-        """The matter is over."""
-        with self.db.write() as conn:
-            end_notice(conn, subject, now)
 
     # when there is something to do next
 

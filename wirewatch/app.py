@@ -27,6 +27,7 @@ from newsroom.ports import Clock, Fetcher, Reader
 from storage.database import Database
 from storage.installation import installation
 from storage.migrate import ensure
+from storage.notices import end_notice
 from storage.owners import register, release_dead, retire
 from storage.store import Store
 from storage.sync import sync_sources, sync_watchlists
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from jobs.pools import WorkerPool
 
 log = logging.getLogger("wirewatch.app")
+
+REFUSED = "configuration"
+"""Subject of the notice that changed files were refused."""
 
 STOP_MAIL_S = 5.0
 """How long a mail that is being handed over may still take when the service stops."""
@@ -54,10 +58,12 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Database:
 
 
 def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
-    """Sources and watchlists of the settings into the tables."""
+    """Sources and watchlists of the settings into the tables; an open refusal is over."""
     now = clock.now()
     sync_sources(db, settings.sources, now)
     sync_watchlists(db, settings.watchlists, now)
+    with db.write() as connection:
+        end_notice(connection, REFUSED, now)
 
 
 WebPart = Callable[
@@ -252,12 +258,11 @@ def _reloading(
             log.error("configuration refused", extra={"why": str(error)})
             await desk.call(
                 desk.store.notice,
-                "configuration",
+                REFUSED,
                 f"the changed configuration is refused, the old one stays in force: {error}",
                 desk.clock.now(),
             )
             return
-        await desk.call(desk.store.end_notice, "configuration", desk.clock.now())
         desk.sources = {source.id: source for source in settings.sources}
         desk.fetcher.update_delays(_delays(settings))
         desk.voice = await desk.call(voice_of, settings, db)
