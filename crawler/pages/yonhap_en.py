@@ -8,13 +8,17 @@ from lxml.html import HtmlElement
 
 from crawler.pages.base import Fields, Layout
 from crawler.pages.document import Page
-from crawler.pages.text import has_class, paragraphs
+from crawler.pages.text import has_class, inline_text, paragraphs
 
 # Blocks inside article.story-news that are not the story.
 _SKIP = has_class(
     "comp-box", "photo-group", "image-zone", "youtube-group", "video-zone", "related-group",
-    "related-zone", "writer-zone01", "keyword-zone01", "aside-box01", "txt-copyright", "ad-box",
+    "related-zone", "writer-zone01", "keyword-zone", "keyword-zone01", "aside-box01",
+    "txt-copyright", "ad-box",
     tags=("figure", "figcaption", "aside", "header"),
+)  # fmt: skip
+_NO_PHOTOS = has_class(
+    "youtube-group", "video-zone", "related-group", "related-zone", "aside-box01", tags=("aside",)
 )  # fmt: skip
 _EDITIONS = {
     "en": "en", "m-en": "en", "english": "en", "www": "ko", "m": "ko", "cn": "zh", "m-cn": "zh",
@@ -42,6 +46,20 @@ def story_images(page: Page, story: HtmlElement) -> list[str]:
     return [link for node in page.all("img", story) if (link := node.get("src") or "")]
 
 
+def story_captions(page: Page, story: HtmlElement) -> list[str]:
+    """Captions of the photos in the story; a video's title is none."""
+    nodes = page.all("figcaption .txt-desc, figcaption.txt-desc", story)
+    return [inline_text(node) for node in nodes if not any(map(_NO_PHOTOS, node.iterancestors()))]
+
+
+def story_tags(page: Page) -> list[str]:
+    """The keywords: links, or items of a list without links; its heading is neither."""
+    zones = (".keyword-zone", ".keyword-zone01")
+    return page.texts(", ".join(f"{zone} a" for zone in zones)) or page.texts(
+        ", ".join(f"{zone} li" for zone in zones)
+    )
+
+
 class English(Layout):
     """en.yna.co.kr from 2018/19 on, as served in 2023."""
 
@@ -62,10 +80,10 @@ class English(Layout):
             published=page.meta.get("article:published_time") or _info_date(page),
             modified=page.meta.get("article:modified_time"),
             body=paragraphs(story, _SKIP),
-            captions=page.texts("figcaption .txt-desc", story),
+            captions=story_captions(page, story),
             images=story_images(page, story),
             section=page.meta.get("article:section"),
-            tags=page.texts(".keyword-zone01 .list a"),
+            tags=story_tags(page),
         )
 
 

@@ -7,7 +7,7 @@ import re
 from crawler.pages.base import Fields, Layout
 from crawler.pages.document import Page
 from crawler.pages.text import has_class, paragraphs
-from crawler.pages.yonhap_en import edition, story_images, story_node
+from crawler.pages.yonhap_en import edition, story_captions, story_images, story_node, story_tags
 
 _SKIP = has_class(
     "comp-box", "photo-group", "image-zone", "image-zone01", "youtube-group", "video-zone",
@@ -43,9 +43,9 @@ class Korean2025(Layout):
             or _date(page, ".update-time .txt-time01"),
             bylines=[f"{name} 기자" for name in page.texts(".txt-con .tit-name a")],
             body=paragraphs(story, _SKIP),
-            captions=page.texts("figcaption .txt-desc, figcaption.txt-desc", story),
+            captions=story_captions(page, story),
             images=story_images(page, story),
-            tags=page.texts(".keyword-zone .list01 a"),
+            tags=story_tags(page),
         )
 
 
@@ -69,9 +69,9 @@ class Korean2019(Layout):
             published=page.meta.get("article:published_time") or _date(page, ".update-time"),
             bylines=[f"{name} 기자" for name in page.texts(".writer-zone01 .tit-name a")],
             body=paragraphs(story, _SKIP),
-            captions=page.texts("figcaption .txt-desc, figcaption.txt-desc", story),
+            captions=story_captions(page, story),
             images=story_images(page, story),
-            tags=page.texts(".keyword-zone a, .keyword-zone01 .list a"),
+            tags=story_tags(page),
         )
 
 

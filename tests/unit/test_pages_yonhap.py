@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
             " radar to Maehyang hill & its valley, it said Tuesday.\n\n"
             '"The hill is high," Minister Sim Cheong said.\n\n'
             "Sim said the move would take 1.5 years.",
-            "captions": (
-                "This photo shows Maehyang hill on March 4, 2024. (Yonhap)",
-                "The hill, filmed",
-            ),
+            "captions": ("This photo shows Maehyang hill on March 4, 2024. (Yonhap)",),
             "images": (
                 "https://img1.yna.co.kr/photo/yna/YH/2024/03/05/PYH2024030501230001300_P4.jpg",
             ),
@@ -174,3 +172,49 @@ def test_another_layout_is_said_to_have_changed() -> None:
     assert content.title == "Quake hits isle"
     assert "layout_changed" in content.warnings
     assert "no_body" in content.warnings
+
+
+KEYWORDS = (
+    '<div class="keyword-zone01"><strong class="tit">키워드</strong><div class="list">'
+    '<span><a href="#">#사드</a></span> <span><a href="#">#매향산</a></span></div></div>',
+    '<div class="keyword-zone01"><a href="#">#사드</a><a href="#">#매향산</a></div>',
+    '<div class="keyword-zone01"><h2>키워드</h2><ul><li><a href="#">사드</a></li>'
+    '<li><a href="#">매향산</a></li></ul></div>',
+    '<div class="keyword-zone"><ul class="list01"><li><a href="#">#사드</a></li>'
+    '<li><a href="#">#매향산</a></li></ul></div>',
+    '<div class="keyword-zone01"><strong>키워드</strong><ul><li>#사드</li>'
+    "<li>#매향산</li></ul></div>",
+)
+
+
+@pytest.mark.parametrize("name", ["yonhap_ko_2019", "yonhap_ko_2025", "yonhap_en"])
+@pytest.mark.parametrize("keywords", KEYWORDS)
+@pytest.mark.parametrize("inside", [True, False])
+def test_keywords(name: str, keywords: str, inside: bool) -> None:
+    """They stand below the story or in it."""
+    text = (FIXTURES / f"{name}.html").read_text("utf-8")
+    text = text.replace('class="keyword-zone', 'class="gone')
+    place = r"(?<=</p>)(?=\n?<p)" if inside else "(?=</body>)"
+    text = re.sub(place, keywords, text, count=1)
+    host = EN + "AEN20240305001251325" if name == "yonhap_en" else KO + "AKR20210506010200062"
+    content = read_page(text.encode(), url=host)
+    assert content.tags == ("사드", "매향산")
+    assert "키워드" not in content.body
+    assert content.page == name.replace("_", "-")
+
+
+def test_a_video_and_related_stories_have_no_photo_captions() -> None:
+    text = (FIXTURES / "yonhap_ko_2019.html").read_text("utf-8")
+    blocks = "".join(
+        f'<div class="{name}"><figure><figcaption class="desc-con"><p class="txt-desc">{name}</p>'
+        "</figcaption></figure></div>"
+        for name in (
+            "comp-box photo-group",
+            "comp-box youtube-group",
+            "video-zone",
+            "related-group",
+        )
+    )
+    content = read_page(text.replace("<p>shim@", f"{blocks}<p>shim@").encode(), url=KO + "AKR1")
+    assert content.captions == ("comp-box photo-group",)
+    assert content.body == "(춘천·강릉=연합뉴스) 심청 특파원 = 도깨비섬에서 지진이 났다."
