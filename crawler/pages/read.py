@@ -22,9 +22,11 @@ def read_page(
     """Read an article page: the outlet's class, else JSON-LD/OpenGraph and trafilatura.
 
     `page` names a class (`yonhap`, `koreaherald`, `generic`); None chooses by the URL's host.
+    A `url` without a scheme ("//host/path") counts as https.
     `timezone` (IANA) holds for dates without a zone. Raises PageError (`empty`, `too_large`,
     `parse_error`) and nothing else, whatever the bytes.
     """
+    url = f"https:{url}" if url.startswith("//") else url
     try:
         return _read(body, url=url, content_type=content_type, page=page, timezone=timezone)
     except PageError:

@@ -218,3 +218,14 @@ def test_a_video_and_related_stories_have_no_photo_captions() -> None:
     content = read_page(text.replace("<p>shim@", f"{blocks}<p>shim@").encode(), url=KO + "AKR1")
     assert content.captions == ("comp-box photo-group",)
     assert content.body == "(춘천·강릉=연합뉴스) 심청 특파원 = 도깨비섬에서 지진이 났다."
+
+
+@pytest.mark.parametrize("page", [None, "yonhap"])
+def test_an_address_without_a_scheme_counts_as_https(page: str | None) -> None:
+    body = (FIXTURES / "yonhap_en.html").read_bytes()
+    url = "//en.yna.co.kr/view/AEN20240305001251325?section=news"
+    content = read_page(body, url=url, page=page)
+    assert content.url == f"https:{url}"
+    assert content.canonical_url == EN + "AEN20240305001251325"
+    assert content.page == "yonhap-en"
+    assert content.images[-1].startswith("https://img1.yna.co.kr/")
