@@ -138,7 +138,7 @@ def _signs(name: str, address: str, writers: Collection[str]) -> bool:
     if hangul:
         return len(name) > 2
     local = "".join(filter(str.isalpha, address.partition("@")[0].lower()))
-    parts = [_letters(word) for word in re.split(r"[\s-]", name)]
+    parts = [_letters(word) for word in name.split()]
     return any(len(part) > 2 and part in local for part in parts)
 
 

@@ -98,6 +98,7 @@ def test_a_name_before_an_address_is_a_byline(lines: list[str], authors: list[st
 def test_a_name_that_is_none_of_the_storys_writers_stays() -> None:
     assert clean([LEAD, "Sim Cheong h@yna.co.kr"], writers=("Hong Gil-dong",)).bylines == ()
     assert clean([LEAD, "Sim Cheong h@yna.co.kr"]).bylines == ()
+    assert clean([LEAD, "Sim Soo-cheong sooyeon@yna.co.kr"]).bylines == ()
     assert clean([LEAD, "Sim Cheong cheong@yna.co.kr"], writers=("홍길동",)).bylines == (
         "Sim Cheong",
     )
