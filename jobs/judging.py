@@ -26,17 +26,32 @@ async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     left = [m for m in claim.matches if m not in silent and m not in unmatched]
     if len(left) == len(claim.matches) or (left and claim.message is not None):
         return claim
+    instead = await _stand_ins(desk, claim, [match.watchlist_id for match in unmatched])
+    dropped = [m for m in silent + unmatched if m.watchlist_id not in instead]
     wanted = await desk.call(
         desk.store.drop_watchlists,
         claim,
-        [match.watchlist_id for match in silent + unmatched],
+        [match.watchlist_id for match in dropped],
         _REASON,
         unmatched=[match.watchlist_id for match in unmatched],
+        instead=list(instead.values()),
     )
     if not wanted:
         log.info("alert cancelled", extra={"alert": claim.id, "reason": _REASON})
         return None
-    return replace(claim, matches=tuple(left))
+    return replace(claim, matches=(*left, *instead.values()))
+
+
+async def _stand_ins(
+    desk: Desk, claim: ClaimedAlert, watchlist_ids: list[int]
+) -> dict[int, AlertMatch]:
+    """For watchlists that one article does not meet any more: another of its story that does."""
+    found: dict[int, AlertMatch] = {}
+    if watchlist_ids:
+        for match in await desk.call(desk.store.stand_ins, claim, watchlist_ids):
+            if match.watchlist_id not in found and _matches(desk, claim, match):
+                found[match.watchlist_id] = match
+    return found
 
 
 def _matches(desk: Desk, claim: ClaimedAlert, match: AlertMatch) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -67,33 +68,59 @@ def _first_subject(conn: Connection, alert: Any) -> str | None:
 
 
 def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:
+    query = _MATCHES.join(alert_watchlists, alert_watchlists.c.match_id == matches.c.id)
     rows = conn.execute(
-        select(
-            watchlists.c.id,
-            watchlists.c.name,
-            matches.c.watchlist_version,
-            matches.c.article_id,
-            matches.c.text_mark,
-            matches.c.hits,
-        )
-        .select_from(
-            alert_watchlists.join(matches, matches.c.id == alert_watchlists.c.match_id).join(
-                watchlists, watchlists.c.id == alert_watchlists.c.watchlist_id
-            )
-        )
+        select(*_MATCH_COLUMNS)
+        .select_from(query)
         .where(alert_watchlists.c.alert_id == alert_id)
         .order_by(watchlists.c.id)
     )
-    return tuple(
-        AlertMatch(
-            watchlist_id=row.id,
-            watchlist=row.name,
-            version=row.watchlist_version,
-            article_id=row.article_id,
-            text_mark=row.text_mark,
-            hits=hits_from_json(row.hits),
+    return tuple(_match(row) for row in rows)
+
+
+def stand_ins(
+    conn: Connection, alert_id: int, watchlist_ids: Sequence[int]
+) -> tuple[AlertMatch, ...]:
+    """Matches of the alert's story, by other articles than it names, for these watchlists.
+
+    They raised no alert of their own, as this one told of the story.
+    """
+    story = select(alerts.c.story_id).where(alerts.c.id == alert_id).scalar_subquery()
+    named = select(alert_watchlists.c.match_id).where(alert_watchlists.c.alert_id == alert_id)
+    rows = conn.execute(
+        select(*_MATCH_COLUMNS)
+        .select_from(_MATCHES)
+        .where(
+            matches.c.story_id == story,
+            matches.c.watchlist_id.in_(watchlist_ids),
+            matches.c.alerting == "told",
+            matches.c.id.not_in(named),
         )
-        for row in rows
+        .order_by(matches.c.id)
+        .limit(MAX_ARTICLES)
+    )
+    return tuple(_match(row) for row in rows)
+
+
+_MATCHES = matches.join(watchlists, watchlists.c.id == matches.c.watchlist_id)
+_MATCH_COLUMNS = (
+    watchlists.c.id,
+    watchlists.c.name,
+    matches.c.watchlist_version,
+    matches.c.article_id,
+    matches.c.text_mark,
+    matches.c.hits,
+)
+
+
+def _match(row: Any) -> AlertMatch:
+    return AlertMatch(
+        watchlist_id=row.id,
+        watchlist=row.name,
+        version=row.watchlist_version,
+        article_id=row.article_id,
+        text_mark=row.text_mark,
+        hits=hits_from_json(row.hits),
     )
 
 

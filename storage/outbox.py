@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
 from newsroom.errors import LeaseLost
-from storage import leases
+from storage import alert_reading, leases
 from storage.alert_reading import read_claim
-from storage.claims import ALERT_LEASE_S, AttemptEnd, ClaimedAlert, Rendered
+from storage.claims import ALERT_LEASE_S, AlertMatch, AttemptEnd, ClaimedAlert, Rendered
 from storage.database import Database
 from storage.notices import raise_notice
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
@@ -83,11 +83,12 @@ def drop_watchlists(
     reason: str,
     *,
     unmatched: Sequence[int] = (),
+    instead: Sequence[AlertMatch] = (),
 ) -> bool:
     """Watchlists nobody is to be told of leave the alert; with none left it is cancelled (False).
 
     Of those in `unmatched` the rule in force does not match any more: where it matches a later
-    revision, that is told.
+    revision, that is told. `instead`: matches by which the alert tells of their watchlists now.
     """
     with db.write() as conn:
         leases.hold(conn, alerts, claim.id, claim.token)
@@ -96,6 +97,8 @@ def drop_watchlists(
             alert_watchlists.c.watchlist_id.in_(unmatched),
         )
         conn.execute(update(matches).where(matches.c.id.in_(dropped)).values(alerting="dropped"))
+        for match in instead:
+            _tell_by(conn, claim.id, match)
         conn.execute(
             delete(alert_watchlists).where(
                 alert_watchlists.c.alert_id == claim.id,
@@ -115,6 +118,28 @@ def drop_watchlists(
             .values(**leases.FREE, state="cancelled", reason=reason)
         )
     return False
+
+
+def _tell_by(conn: Connection, alert_id: int, match: AlertMatch) -> None:
+    other = select(matches.c.id).where(
+        matches.c.watchlist_id == match.watchlist_id, matches.c.article_id == match.article_id
+    )
+    conn.execute(
+        update(alert_watchlists)
+        .where(
+            alert_watchlists.c.alert_id == alert_id,
+            alert_watchlists.c.watchlist_id == match.watchlist_id,
+        )
+        .values(match_id=other.scalar_subquery())
+    )
+
+
+def stand_ins(
+    db: Database, claim: ClaimedAlert, watchlist_ids: Sequence[int]
+) -> tuple[AlertMatch, ...]:
+    """Other matches of the alert's story for these watchlists."""
+    with db.read() as conn:
+        return alert_reading.stand_ins(conn, claim.id, watchlist_ids)
 
 
 def keep_message(

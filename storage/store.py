@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from storage import channels, matching, outbox, pages, polls
 from storage.channels import Gate
 from storage.claims import (
+    AlertMatch,
     AttemptEnd,
     ClaimedAlert,
     ClaimedFeed,
@@ -135,9 +136,18 @@ class Store:
         reason: str,
         *,
         unmatched: Sequence[int] = (),
+        instead: Sequence[AlertMatch] = (),
     ) -> bool:
         """Watchlists leave an alert; False: none is left, it is cancelled."""
-        return outbox.drop_watchlists(self.db, claim, watchlist_ids, reason, unmatched=unmatched)
+        return outbox.drop_watchlists(
+            self.db, claim, watchlist_ids, reason, unmatched=unmatched, instead=instead
+        )
+
+    def stand_ins(
+        self, claim: ClaimedAlert, watchlist_ids: Sequence[int]
+    ) -> tuple[AlertMatch, ...]:
+        """Other matches of the alert's story for these watchlists."""
+        return outbox.stand_ins(self.db, claim, watchlist_ids)
 
     def keep_message(
         self, claim: ClaimedAlert, message: Rendered, channel: str, now: datetime

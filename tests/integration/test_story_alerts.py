@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from newsroom.model import ArticleText
+from storage.claims import FoundMatch, LaggingArticle, TellRule
 from storage.database import Database
+from storage.matching import commit_match
 from storage.outbox_tables import alert_watchlists, alerts, messages
 from storage.story_moves import join_exact, move_articles
 from storage.tables import articles, story_keys
@@ -214,3 +217,26 @@ def test_the_same_words_join(world: World) -> None:
         join_exact(world.db, conn, world.article["earlier"], "body:1", NOW)
     assert {a.story_id for a in rows(world.db, articles)} == {world.story["earlier"]}
     assert len(rows(world.db, story_keys)) == 2
+
+
+def test_what_an_emptied_story_told_counts(world: World) -> None:
+    """Both alerts went; a third copy is news to nobody, whichever of the two told of it."""
+    put(world, "earlier", SENT, "A")
+    put(world, "later", SENT, "B")
+    unite(world)
+    url = "https://herald.example/article/3"
+    third = add_article(
+        world.db, url=url, canonical_url=url, story_id=world.story["earlier"], matched_mark=0
+    )
+    watch = [world.watch[name] for name in "AB"]
+    day_before = NOW - timedelta(days=1)
+    committed = commit_match(
+        world.db,
+        LaggingArticle(third, 1, ArticleText("Launch")),
+        [FoundMatch(w, 1, ()) for w in watch],
+        rules=0,
+        tell=[TellRule(w, day_before, False, ("desk@example.org",)) for w in watch],
+        now=NOW,
+        wait_for_page=timedelta(0),
+    )
+    assert (committed.new_matches, committed.alerts) == (2, ())

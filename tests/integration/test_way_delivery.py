@@ -17,7 +17,7 @@ from jobs.judging import still_wanted
 from jobs.step_deliver import deliver
 from newsroom.errors import DatabaseUnavailable
 from storage.outbox_tables import alerts, channels
-from tests.newsdesk import Newsdesk, item, newsdesk, watchlist
+from tests.newsdesk import FILLER, Newsdesk, item, newsdesk, page, rss, source, watchlist
 from tests.scripted_channel import ScriptedChannel
 
 TO = "desk@example.org"
@@ -267,3 +267,32 @@ def test_what_left_its_alert_is_told_when_a_revision_matches(tmp_path: Path) -> 
         assert states(desk) == ["cancelled", "sent"]
 
     play(tmp_path, story, watchlists=[watchlist("Food", "rice")])
+
+
+def test_another_article_of_the_story_may_still_match(tmp_path: Path) -> None:
+    """What one article does not say by the new rules, the copy in the other outlet does."""
+
+    async def story(desk: Newsdesk, channel: ScriptedChannel) -> None:
+        channel.go_down()
+        desk.feed(item(1, "Fleet sails"))
+        desk.page(1, "Fleet sails", "The ships left at dawn.")
+        copy = "https://other.example/a/9"
+        shown = rss(item(9, "Fleet sails with rice", link=copy))
+        desk.sites.put("https://other.example/rss", shown)
+        text = page("Fleet sails with rice", "The ships left at dawn.", *FILLER)
+        desk.sites.put(copy, text)
+        await desk.run()
+        assert len({a["story"] for a in desk.articles()}) == 1
+        await desk.configure(watchlist("Navy", "rice"))
+        channel.come_up()
+        await desk.run(hours=1)
+        assert sorted(set(states(desk)) - {"folded"}) == ["sent"]
+        assert len(channel.accepted) == 1
+
+    other = source(
+        id="other",
+        name="Other",
+        hosts=("other.example",),
+        feeds=("https://other.example/rss",),
+    )
+    play(tmp_path, story, sources=[source(), other], watchlists=[watchlist("Navy", "fleet")])
