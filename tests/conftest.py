@@ -17,6 +17,9 @@ settings.register_profile(
 )
 settings.load_profile("wirewatch")
 
+LIVES = int(os.environ.get("WIREWATCH_LIVES", "0"))
+"""How many random lives of a desk are played; 0: the fixed few of every run."""
+
 for name in list(os.environ):
     if name.startswith("WIREWATCH_") and name != "WIREWATCH_TEST_POSTGRES":
         del os.environ[name]
