@@ -282,7 +282,8 @@ class TestPostgresql:
             thread.start()
         for thread in threads:
             thread.join(60)
-        assert len(runs) == 3  # one of them was the victim, and went again
+        # one of them was the victim, and went again; both where both looked at the same instant
+        assert len(runs) in (3, 4)
         values = {row.value for row in rows(database, meta)}
         assert len(values) == 1
 
