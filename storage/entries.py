@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
 from newsroom.identity import EntryFacts, pick, text_hash
@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.known import Known
 from storage.revisions import feed_hash, revise_by_feed
 from storage.tables import (
+    article_aliases,
     article_urls,
     articles,
     entries,
@@ -248,6 +249,15 @@ def _learn_url(batch: _Batch, article_id: int, item: KeyedEntry) -> None:
         )
 
 
+def _own_id(db: Database) -> dict[str, Any]:
+    """An id no article ever had: SQLite gives out that of a newest row again that was merged."""
+    if db.dialect != "sqlite":
+        return {}
+    newest = select(func.coalesce(func.max(articles.c.id), 0)).scalar_subquery()
+    merged = select(func.coalesce(func.max(article_aliases.c.old_id), 0)).scalar_subquery()
+    return {"id": func.max(newest, merged) + 1}
+
+
 def _new_article(batch: _Batch, item: KeyedEntry) -> int:
     entry, now = item.entry, batch.outcome.now
     story_id = batch.conn.execute(
@@ -258,6 +268,7 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
         batch.conn.execute(
             insert(articles)
             .values(
+                **_own_id(batch.db),
                 source_id=batch.feed.source_id,
                 story_id=story_id,
                 url=entry.url,

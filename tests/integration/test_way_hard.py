@@ -20,7 +20,7 @@ from newsroom.errors import StorageError
 from newsroom.model import FetchRequest, FetchResult, PageContent
 from newsroom.reasons import Reason
 from storage.polls import due_feeds
-from storage.tables import article_urls, articles, feeds
+from storage.tables import article_aliases, article_urls, articles, feeds
 from tests.newsdesk import (
     FEED,
     FILLER,
@@ -234,6 +234,28 @@ def test_an_undated_article_takes_the_other_ones_decision(tmp_path: Path) -> Non
         assert len(desk.articles()) == 1
         assert column(desk, "alerting") == ["alert"]
         assert states(desk) == ["sent"]
+
+    play(tmp_path, story)
+
+
+def test_an_id_is_never_given_twice(tmp_path: Path) -> None:
+    """The newest articles turn out to be the first, one after the other: each id stays its own."""
+
+    async def story(desk: Newsdesk) -> None:
+        shown = [item(1, "THAAD")]
+        desk.feed(*shown)
+        desk.page(1, "THAAD", "The first.")
+        await desk.run()
+        canonical = f'<link rel="canonical" href="{page_url(1)}">'
+        for n in (2, 3):
+            shown.insert(0, item(n, "THAAD", published=START - timedelta(minutes=n)))
+            desk.feed(*shown)
+            text = page("THAAD", "The first.", *FILLER)
+            desk.sites.put(page_url(n), text.replace("<title>", f"{canonical}<title>"))
+            await desk.run()
+        found = {row.old_id: row.article_id for row in rows(desk.db, article_aliases)}
+        assert found == {2: 1, 3: 1}
+        assert column(desk, "reason") == ["ok"]
 
     play(tmp_path, story)
 
