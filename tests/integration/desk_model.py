@@ -71,6 +71,10 @@ SHOWN: dict[Any, list[Any]] = {
 }
 
 
+Debt = tuple[str, str, int]
+"""Recipient, watchlist, article."""
+
+
 class Crash(BaseException):
     """The process is gone: nothing of it runs any more."""
 
@@ -153,8 +157,9 @@ class DeskModel:
         """(watchlist, recipient) → the step that last changed what they are told."""
         self.first_seen: dict[int, int] = {}
         """Article → the step after which it was there."""
-        self.debts: dict[tuple[str, str, int], int] = {}
-        """(recipient, watchlist, article) → the step it was found owed."""
+        self.debts: set[Debt] = set()
+        self.settled: set[Debt] = set()
+        """Paid once, which is for good, or dropped."""
         self.polled: dict[str, int] = {}
         self.step = 0
         self.lives = 0
@@ -333,8 +338,7 @@ class DeskModel:
         for recipient in recipients or RECIPIENTS:
             self.touched[name, recipient] = self.step
             for debt in [d for d in self.debts if d[:2] == (recipient, name)]:
-                if not self._paid(debt):
-                    del self.debts[debt]
+                self.settled.add(debt)
 
     def pause(self, name: str, recipient: str | None) -> None:
         pause_watchlist(self.db, name, self.clock.now(), recipient)
@@ -377,7 +381,9 @@ class DeskModel:
             for (name, to), rule in told.items():
                 after = self.touched.get((name, to), -1) < since
                 if after and rule.added_at <= row.first_seen_at and rule.hits(text):
-                    self.debts.setdefault((to, name, row.id), self.step)
+                    self.debts.add((to, name, row.id))
+        for debt in [debt for debt in self.debts - self.settled if self._paid(debt)]:
+            self.settled.add(debt)
 
     def _rules(self) -> list[Rule]:
         ruleset = read_rules(self.db)
@@ -392,7 +398,7 @@ class DeskModel:
             for stored in ruleset.stored
         ]
 
-    def _paid(self, debt: tuple[str, str, int]) -> bool:
+    def _paid(self, debt: Debt) -> bool:
         """Whether a mail that went (or is held for a person) names it, for its story or itself."""
         recipient, name, article = debt
         with self.db.read() as conn:
@@ -463,10 +469,11 @@ class DeskModel:
         self.check_mails()
         self.check_identity()
         self.check_noise(sent)
-        unpaid = [debt for debt in self.debts if not self._paid(debt) and self._stands(debt)]
+        open_ = self.debts - self.settled
+        unpaid = [debt for debt in open_ if not self._paid(debt) and self._stands(debt)]
         assert unpaid == [], f"{unpaid} of {self.dump()}"
 
-    def _stands(self, debt: tuple[str, str, int]) -> bool:
+    def _stands(self, debt: Debt) -> bool:
         """Whether the article still says it: what was taken back before a mail went is not told."""
         _, name, article = debt
         rule = next(rule for rule in self._rules() if rule.watchlist_name == name)
