@@ -24,6 +24,7 @@ from tests.site.behaviour import status
 from tests.site.feeds import rss
 from tests.site.mailserver import MailServer
 from tests.site.server import Site
+from tests.unit.koreaherald_pages import layout_c
 
 pytestmark = [*corpus, pytest.mark.slow]
 
@@ -37,6 +38,18 @@ HERALD_PAGES = {
     "/article/10503706": "koreaherald_d.html",
     "/article/10618541": "koreaherald_d_wire.html",
 }
+
+LAYOUT_C = layout_c(
+    title="Harbor towns agree to share a ferry",
+    byline="Jung Ha-neul",
+    published="June 20, 2017 - 14:09",
+    paragraphs=[
+        "BUSAN -- Two harbor towns agreed on Tuesday to share a ferry neither could pay alone.",
+        "The ferry is to cross six times a day, and a missile cruiser long out of service is to be "
+        "its landing stage, the mayors of both towns said after a meeting that lasted for hours.",
+    ],
+    caption="The old landing stage, seen from the hill (Herald)",
+)
 
 
 def plain_text(page: bytes) -> str:
@@ -78,6 +91,7 @@ def test_captures_and_herald_pages_end_to_end(tmp_path: Path, mail: MailServer) 
     assert captures, "no captures found"
     pages = {f"/view/{name}": gzip.decompress(p.read_bytes()) for name, p in captures.items()}
     pages |= {url: (HERALD / name).read_bytes() for url, name in HERALD_PAGES.items()}
+    pages["/view.php?ud=20170620000777"] = LAYOUT_C
     expected = {path for path, page in pages.items() if matches(plain_text(page))}
     assert 0 < len(expected) < len(pages)
     with Site() as yonhap, Site() as herald:
