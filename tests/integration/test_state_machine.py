@@ -20,14 +20,8 @@ from hypothesis.stateful import (
 
 from newsroom.reasons import Reason
 from tests.conftest import LIVES
-from tests.integration.desk_model import (
-    RECIPIENTS,
-    SOURCES,
-    WORDS,
-    WORK,
-    DeskModel,
-    Item,
-)
+from tests.integration.desk_model import DeskModel
+from tests.integration.desk_world import RECIPIENTS, SOURCES, WORDS, WORK, Item
 
 words = st.lists(st.sampled_from(WORDS), max_size=2, unique=True).map(tuple)
 some_words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True).map(tuple)
