@@ -41,17 +41,16 @@ def hits_json(article_id: str, watchlist: str, hits: Sequence[Hit]) -> dict[str,
     return {
         "article": article_id,
         "watchlist": watchlist,
-        "hits": [
-            {
-                "term": hit.term,
-                "field": hit.field,
-                "start": hit.start,
-                "end": hit.end,
-                "text": hit.text,
-            }
-            for hit in hits
-        ],
+        "hits": [hit_json(hit) for hit in hits],
     }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """Build one piece of evidence; `undecided` stands only where it is true."""
+    values = hit._asdict()
+    if not hit.undecided:
+        del values["undecided"]
+    return values
 
 
 def id_of(obj: Mapping[str, object]) -> str:

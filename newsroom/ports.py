@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from newsroom.model import FetchRequest, FetchResult, PageContent, ParsedFeed
 
@@ -78,5 +78,16 @@ class Channel(Protocol):
         ...
 
 
-Morphology = Callable[[str, int, int, str], bool | None]
-"""Decides a Hangul candidate: (text, start, end, term) → is it the term? None: cannot tell."""
+class Token(NamedTuple):
+    """One morpheme of an analysed text."""
+
+    form: str
+    tag: str
+    """Sejong tag set as Kiwi spells it: NNG, NNP, JKO, XSN, EC, VV, ..."""
+    start: int
+    """Code points from the start of the text that was analysed."""
+    end: int
+
+
+Morphology = Callable[[Sequence[str]], Sequence[tuple[Token, ...] | None]]
+"""Analyses short Korean texts, all in one call; None for one that could not be analysed in time."""

@@ -1,8 +1,4 @@
-"""What a watchlist asks for, as a small tree; and how one entry of any/all/none is read into it.
-
-Lucene's operators, NEAR, fields, aliases and regular expressions are further kinds of `Node`: a
-parser of the query language adds them beside the ones here, and `newsroom.matching` evaluates them.
-"""
+"""What a watchlist asks for, as a small tree; and how one entry of any/all/none is read into it."""
 
 from __future__ import annotations
 
@@ -36,8 +32,28 @@ class Phrase:
     prefix: bool = False
 
 
-Atom = Term | Phrase
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """`/pattern/`: RE2 syntax, searched for anywhere in a text; letter case counts."""
+
+    pattern: str
+    """Without the slashes around it; a slash inside is bare here (`\\/` in the query)."""
+
+    @property
+    def written(self) -> str:
+        """As evidence names it."""
+        return f"/{self.pattern}/"
+
+
+Atom = Term | Phrase | Regex
 """What is looked up in text and leaves spans of evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`@name`: any of a named set of terms; `expand` puts them in its place."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,44 @@ class Not:
     part: Node
 
 
-Node = Atom | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Every part holds in one stretch of text, none overlapping another.
+
+    A part is an atom, an alias, an `Or` of such, or a further `Near`. The words from the end of the
+    first to the beginning of the last are counted: neighbours are at distance 1. The stretch does
+    not go over the end of a sentence or paragraph.
+    """
+
+    parts: tuple[Node, ...]
+    """Two at least."""
+    distance: int
+    """In words, 1 or more."""
+    ordered: bool = False
+    """The parts come in this order."""
+
+
+TEXT_FIELDS = ("title", "body", "summary")
+"""Fields whose atoms leave evidence; `title` includes the subtitle."""
+DATA_FIELDS = ("source", "lang", "author", "section", "credit", "url")
+"""Fields that are conditions only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name:part`: the part holds in that field alone.
+
+    `source` is the source's id, `lang` a language tag (`en` holds for `en-GB`), `author`, `section`
+    and `credit` are matched as text, `url` holds the term anywhere in it. What an article does not
+    say does not hold.
+    """
+
+    name: str
+    """One of TEXT_FIELDS or DATA_FIELDS."""
+    part: Node
+
+
+Node = Atom | Alias | And | Or | Not | Near | Field
 
 
 def parse_term(text: str) -> Atom:
@@ -106,9 +159,13 @@ def _may_go_on(body: str) -> bool:
 def atoms(node: Node, *, positive: bool = True) -> tuple[Atom, ...]:
     """List the atoms in order of writing: those whose hits are evidence, or the others."""
     match node:
-        case Term() | Phrase():
+        case Term() | Phrase() | Regex():
             return (node,) if positive else ()
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | Near(parts):
             return tuple(atom for part in parts for atom in atoms(part, positive=positive))
         case Not(part):
             return atoms(part, positive=not positive)
+        case Field(name, part):
+            return atoms(part, positive=positive) if name in TEXT_FIELDS else ()
+        case Alias():
+            return ()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from newsroom.matching_json import hit_json
 from newsroom.model import ArticleText, Hit
 from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
 from storage.database import Database
@@ -122,7 +122,7 @@ def _record(
 ) -> tuple[int, str, bool]:
     """The match's row; (id, whether alerting is due, whether the match is new)."""
     evidence = {
-        "hits": [asdict(hit) for hit in match.hits],
+        "hits": [hit_json(hit) for hit in match.hits],
         "text_mark": row.text_mark,
         "watchlist_version": match.watchlist_version,
     }
