@@ -7,11 +7,12 @@ Evidence must point into the text as stored, so everything here works on folded 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from newsroom.text_fold import Folded, fold
+from newsroom.text_narrow import letters_of, narrow
 from newsroom.text_sentences import ends_sentence, has_blank_line, sentence_around
 
 __all__ = [
@@ -52,6 +53,7 @@ _TOKEN = re.compile(
     rf"|(?P<hangul>[{_HANGUL}]+)|(?P<han>[{_HAN}]+)"
 )
 _CLAUSE_SIGN = re.compile(r"[,;:、،؛…—|•]|\.\.|--|\s-\s")
+_BLANK = re.compile(r"[ \n]")
 _PLAIN_GAPS = frozenset({"", " ", "-", "'", '"', "·", "/"})
 _TERMINATORS = frozenset(".!?。।؟")
 
@@ -85,60 +87,112 @@ class Word(NamedTuple):
 
 
 class Prepared:
-    """A text folded once, its words and gaps found when first asked for."""
+    """A text to be matched, each view of it made when first asked for.
 
-    def __init__(self, raw: str, folded: Folded) -> None:
+    Offsets count characters of the folded text; `raw_span` leads back to the text as given.
+    """
+
+    def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.plain = folded.plain
+        self._narrow = narrow(raw)
+        self._chunks: dict[int, list[Word]] = {}
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return fold(self.raw)
+
+    @property
+    def one_to_one(self) -> bool:
+        """Whether the folded text has the raw text's offsets."""
+        return self._narrow is not None or self._folded.starts is None
+
+    @cached_property
+    def plain(self) -> str:
         """Folded in every way."""
-        self.cased = folded.cased
+        return self._folded.plain if self._narrow is None else self._narrow.plain()
+
+    @cached_property
+    def cased(self) -> str:
         """Of the same length, with the letter case of the original."""
-        self._starts = folded.starts
-        self._ends = folded.ends
+        return self._folded.cased if self._narrow is None else self._narrow.cased()
+
+    @cached_property
+    def letters(self) -> bytes:
+        """Small ASCII letters and digits of `plain`, one byte for each character, others blank."""
+        return letters_of(self.plain) if self._narrow is None else self._narrow.letters
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether Western letters are all it has."""
+        return self._narrow is not None
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Lead a span of the folded text back to the raw text."""
-        if self._starts is None or self._ends is None:
+        if self._narrow is not None:
             return start, end
-        if start >= len(self._starts):
+        starts, ends = self._folded.starts, self._folded.ends
+        if starts is None or ends is None:
+            return start, end
+        if start >= len(starts):
             return len(self.raw), len(self.raw)
-        first = self._starts[start]
-        return first, self._ends[end - 1] if end > start else first
+        first = starts[start]
+        return first, ends[end - 1] if end > start else first
 
     @cached_property
     def words(self) -> list[Word]:
         """All words in order; neighbours may touch where scripts change (THAAD배치)."""
         return list(map(_word, _TOKEN.finditer(self.plain)))
 
-    @cached_property
-    def _begins(self) -> list[int]:
-        return [word.start for word in self.words]
+    def words_between(self, start: int, end: int) -> Iterator[Word]:
+        """Yield the words from `start`, where a word begins or none is open, up to `end`."""
+        return map(_word, _TOKEN.finditer(self.plain, start, end))
+
+    def _around(self, position: int) -> list[Word]:
+        """Return the words of the blank-bounded chunk that holds the character at `position`.
+
+        No word goes over a blank, so a chunk is cut into words as the whole text would be.
+        """
+        before = self.plain.rfind(" ", 0, position)
+        start = max(before, self.plain.rfind("\n", before + 1, position)) + 1
+        words = self._chunks.get(start)
+        if words is None:
+            blank = _BLANK.search(self.plain, max(start, position))
+            stop = blank.start() if blank else len(self.plain)
+            words = list(self.words_between(start, stop))
+            if stop > start:
+                self._chunks[start] = words
+        return words
+
+    def word_at(self, position: int) -> Word | None:
+        """Return the word, clitic included, that the character at `position` belongs to."""
+        for word in self._around(position):
+            if word.start <= position < word.tail:
+                return word
+        return None
 
     def word_from(self, position: int) -> Word | None:
         """Return the word that begins at `position`, if one does."""
-        index = bisect_right(self._begins, position) - 1
-        if index >= 0 and self.words[index].start == position:
-            return self.words[index]
-        return None
+        word = self.word_at(position)
+        return word if word is not None and word.start == position else None
 
     def word_before(self, position: int) -> Word | None:
-        """Return the last word that begins before `position`, if there is one."""
-        index = bisect_left(self._begins, position) - 1
-        return self.words[index] if index >= 0 else None
+        """Return the last word of the same blank-bounded chunk that begins before `position`."""
+        before = [word for word in self._around(position) if word.start < position]
+        return before[-1] if before else None
 
     def next_start(self, position: int, allowed: int) -> int | None:
         """Where text goes on after `position`, over a gap no stronger than `allowed`; else None.
 
         Inside a word it goes on at `position` itself.
         """
-        index = bisect_right(self._begins, position)
-        if index and position < self.words[index - 1].tail:
-            word = self.words[index - 1]
+        word = self.word_at(position)
+        if word is not None and word.start < position:
             # between a word and its clitic nothing can begin
             return position if position < word.end else None
-        if index == len(self.words):
+        following = _TOKEN.search(self.plain, position)
+        if following is None:
             return None
-        start = self.words[index].start
+        start = following.start()
         return start if self.gap(position, start) <= allowed else None
 
     def gap(self, end: int, start: int) -> int:
@@ -167,5 +221,5 @@ def _word(match: re.Match[str]) -> Word:
 
 
 def prepare(text: str) -> Prepared:
-    """Fold a text for matching."""
-    return Prepared(text, fold(text))
+    """Make a text ready for matching. Any string is fine, lone surrogates included."""
+    return Prepared(text)

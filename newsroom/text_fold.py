@@ -58,7 +58,7 @@ def fold(raw: str) -> Folded:
     cased: dict[int, str] = {}
     plain: dict[int, str] = {}
     for char in set(raw):
-        simple = _simple(char)
+        simple = simple_fold(char)
         if simple is None:
             return _fold_units(raw)
         if simple[0] != char:
@@ -69,7 +69,7 @@ def fold(raw: str) -> Folded:
 
 
 @lru_cache(maxsize=1 << 15)
-def _simple(char: str) -> tuple[str, str] | None:
+def simple_fold(char: str) -> tuple[str, str] | None:
     """Fold one character that stands for one character whatever its neighbours; else None."""
     if "가" <= char <= "힣":
         return char, char
