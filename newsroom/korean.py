@@ -1,37 +1,85 @@
-"""Hangul terms: where a candidate may stand, and who decides whether it is the term.
+"""Hangul terms: where a candidate may stand, and the one call that decides many of them.
 
-For now the blank-bounded word must begin with the term: 사드를 and 사드배치 do, 감사드립니다 and
-주한미군사드 do not. What follows the term is not looked at, so 사드래곤 counts too. A morphology
-handed in as a callable (`newsroom.ports.Morphology`) sees every place the letters occur at;
-where it cannot tell, the rule of the first syllable stands.
+The matcher looks for `pattern`, makes a `question` of each place, and has all of them decided at
+once; the rule itself is in `korean_rule`. Without a morphology nothing is decided but what the
+letters alone tell, and an undecided candidate is the matcher's to tell as such.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from newsroom.korean_reading import Reading
+from newsroom.korean_rule import Asking, judge
+from newsroom.korean_window import Question, question
 from newsroom.ports import Morphology
 from newsroom.text import Prepared, Script
 
-_LOOSE_FROM = 5
-"""Syllables from which on blanks may stand anywhere in a term: 고고도 미사일 방어체계.
+__all__ = ["Question", "begins_word", "decide", "is_term", "pattern", "question"]
 
-Newsrooms set the blanks of such names as they please, and five syllables do not come together by
-chance over a blank as two or three do (접촉한 미국)."""
 _ABBREVIATION = 3
 """Syllables up to which a term may be an abbreviation with a dot between any two: 한·미, 한-미."""
-_DOT = r"[·.\-]?"
+_ROUNDS = 6
 _BLANK = r"[^\S\r\n]?(?:\r\n|[\r\n])?[^\S\r\n]?"
 
 
 def pattern(syllables: str, term_length: int) -> re.Pattern[str]:
-    """Build the pattern of one blank-free part of a Hangul term of `term_length` syllables."""
+    """Build the pattern of one blank-free part of a Hangul term of `term_length` syllables.
+
+    It finds more than is meant: a blank anywhere, judged later by the term's own morphemes.
+    """
     letters = [re.escape(s) for s in syllables]
-    if term_length >= _LOOSE_FROM:
-        return re.compile(_BLANK.join(letters))
-    if len(letters) <= _ABBREVIATION:
-        return re.compile(_DOT.join(letters))
-    return re.compile(f"{''.join(letters)}|{'·'.join(letters)}")
+    spaced = _BLANK.join(letters)
+    if term_length <= _ABBREVIATION:
+        return re.compile(f"(?:[·.\\-]|{_BLANK})".join(letters))
+    if len(letters) <= 1:
+        return re.compile(spaced)
+    middle = "·".join(letters)
+    return re.compile(f"(?:{spaced}|{middle})")
+
+
+def decide(questions: Sequence[Question], morphology: Morphology | None) -> list[bool | None]:
+    """Judge candidates: the term, not the term, or None where the morphology could not tell."""
+    answers: list[bool | None] = [None] * len(questions)
+    same: dict[Question, list[int]] = {}
+    for n, asked in enumerate(questions):
+        same.setdefault(asked, []).append(n)
+    known: dict[str, Reading | None] = {}
+    open_: list[tuple[Question, Asking, Sequence[str] | None]] = [(q, judge(q), None) for q in same]
+    for _ in range(_ROUNDS):
+        waiting: list[tuple[Question, Asking, Sequence[str] | None]] = []
+        for asked, asking, texts in open_:
+            result = _advance(asking, texts, known)
+            if isinstance(result, bool) or result is None:
+                for n in same[asked]:
+                    answers[n] = result
+            else:
+                waiting.append((asked, asking, result))
+        if not waiting or morphology is None:
+            break
+        wanted = list(dict.fromkeys(t for _, _, texts in waiting for t in texts or ()))
+        wanted = [t for t in wanted if t not in known]
+        for text, tokens in zip(wanted, morphology(wanted), strict=True):
+            known[text] = None if tokens is None else Reading(tokens)
+        open_ = waiting
+    return answers
+
+
+def _advance(
+    asking: Asking, texts: Sequence[str] | None, known: dict[str, Reading | None]
+) -> bool | Sequence[str] | None:
+    """Go on until an answer, or until texts are wanted that nobody has read yet."""
+    try:
+        wanted = next(asking) if texts is None else texts
+        while all(t in known for t in wanted):
+            readings = [known[t] for t in wanted]
+            if any(r is None for r in readings):
+                return None
+            wanted = asking.send([r for r in readings if r is not None])
+    except StopIteration as end:
+        return bool(end.value)
+    return wanted
 
 
 def begins_word(text: Prepared, position: int) -> bool:
@@ -52,9 +100,6 @@ def begins_word(text: Prepared, position: int) -> bool:
 
 
 def is_term(text: Prepared, start: int, end: int, term: str, morphology: Morphology | None) -> bool:
-    """Decide a candidate that the letters at [start, end) of the folded text make."""
-    if morphology is not None:
-        verdict = morphology(text.raw, *text.raw_span(start, end), term)
-        if verdict is not None:
-            return verdict
-    return begins_word(text, start)
+    """Decide one candidate at [start, end) of the folded text; undecided, a word's beginning is."""
+    verdict = decide([question(text, start, end, term)], morphology)[0]
+    return begins_word(text, start) if verdict is None else verdict

@@ -87,6 +87,8 @@ class Token(NamedTuple):
     start: int
     """Code points from the start of the text that was analysed."""
     end: int
+    known: bool = True
+    """A word of the dictionary; False: a guess at an unknown noun (사드래곤)."""
 
 
 Morphology = Callable[[Sequence[str]], Sequence[tuple[Token, ...] | None]]
