@@ -1,159 +1,174 @@
-"""What a watchlist asks for, as a small tree; and how one entry of any/all/none is read into it."""
+"""What a watchlist asks for: the tree's parts, and how trees are made, joined and looked into."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from newsroom.errors import QueryError
-from newsroom.text import Script, prepare
+from newsroom.query_nodes import (
+    DATA_FIELDS,
+    TEXT_FIELDS,
+    Alias,
+    And,
+    Atom,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Regex,
+    Term,
+)
+from newsroom.query_terms import is_alias_name, parse_term
+
+__all__ = [
+    "DATA_FIELDS",
+    "TEXT_FIELDS",
+    "Alias",
+    "And",
+    "Atom",
+    "Field",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Phrase",
+    "Regex",
+    "Term",
+    "aliases_in",
+    "all_of",
+    "any_of",
+    "atoms",
+    "expand",
+    "is_alias_name",
+    "not_any",
+    "parse_term",
+    "watchlist_node",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A single word as its author wrote it."""
-
-    written: str
-    """The whole entry, operators included; evidence names it so."""
-    text: str
-    """Without operators."""
-    exact: bool = False
-    """`=Word`: letter case counts and plurals do not match."""
-    prefix: bool = False
-    """`deploy*`: any end of the last word."""
+def all_of(parts: Iterable[Node]) -> Node:
+    """Join by AND: an And among the parts gives up its own parts, a single part stays itself."""
+    flat: list[Node] = []
+    for part in parts:
+        if isinstance(part, And):
+            flat.extend(part.parts)
+        else:
+            flat.append(part)
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Several words in a row, under the same rules word by word."""
-
-    written: str
-    text: str
-    exact: bool = False
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Regex:
-    """`/pattern/`: RE2 syntax, searched for anywhere in a text; letter case counts."""
-
-    pattern: str
-    """Without the slashes around it; a slash inside is bare here (`\\/` in the query)."""
-
-    @property
-    def written(self) -> str:
-        """As evidence names it."""
-        return f"/{self.pattern}/"
+def any_of(parts: Iterable[Node]) -> Node:
+    """Join by OR: an Or among the parts gives up its own parts, a single part stays itself."""
+    flat: list[Node] = []
+    for part in parts:
+        if isinstance(part, Or):
+            flat.extend(part.parts)
+        else:
+            flat.append(part)
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
-Atom = Term | Phrase | Regex
-"""What is looked up in text and leaves spans of evidence."""
+def not_any(part: Node) -> Node:
+    """Deny a part; what is denied twice is the part itself."""
+    return part.part if isinstance(part, Not) else Not(part)
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """`@name`: any of a named set of terms; `expand` puts them in its place."""
+def watchlist_node(
+    any: Iterable[str],  # noqa: A002 - the key's name in a watchlist
+    all: Iterable[str],  # noqa: A002 - the same
+    none: Iterable[str],
+    query: Node | None = None,
+) -> Node:
+    """Join the keys of a watchlist: one of `any`, each of `all`, none of `none`, and the query.
 
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Every part holds; with no parts it holds."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """One part holds at least; with no parts it does not."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part does not hold; its hits are no evidence."""
-
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Every part holds in one stretch of text, none overlapping another.
-
-    A part is an atom, an alias, an `Or` of such, or a further `Near`. The words from the end of the
-    first to the beginning of the last are counted: neighbours are at distance 1. The stretch does
-    not go over the end of a sentence or paragraph.
+    The tree is equal to the one that parse_query reads from the same things written as a query.
+    `query` is what `parse_query` returned, with `alone=False` where `any` or `all` has an entry.
+    Raises QueryError for an entry that cannot be read, and where there is nothing to look for.
     """
-
-    parts: tuple[Node, ...]
-    """Two at least."""
-    distance: int
-    """In words, 1 or more."""
-    ordered: bool = False
-    """The parts come in this order."""
-
-
-TEXT_FIELDS = ("title", "body", "summary")
-"""Fields whose atoms leave evidence; `title` includes the subtitle."""
-DATA_FIELDS = ("source", "lang", "author", "section", "credit", "url")
-"""Fields that are conditions only."""
+    wanted = [parse_term(entry) for entry in any]
+    parts: list[Node] = [any_of(wanted)] if wanted else []
+    parts.extend(parse_term(entry) for entry in all)
+    if not parts and query is None:
+        raise QueryError("nothing to look for", "write at least one term under any, all or query")
+    parts.extend(not_any(parse_term(entry)) for entry in none)
+    if query is not None:
+        parts.append(query)
+    return all_of(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`name:part`: the part holds in that field alone.
+def aliases_in(node: Node) -> tuple[str, ...]:
+    """List the names of alias sets that a tree asks for, each once, in order of writing."""
+    return tuple(dict.fromkeys(_alias_names(node)))
 
-    `source` is the source's id, `lang` a language tag (`en` holds for `en-GB`), `author`, `section`
-    and `credit` are matched as text, `url` holds the term anywhere in it. What an article does not
-    say does not hold.
+
+def _alias_names(node: Node) -> Iterable[str]:
+    match node:
+        case Alias(name):
+            return (name,)
+        case And(parts) | Or(parts) | Near(parts):
+            return [name for part in parts for name in _alias_names(part)]
+        case Not(part) | Field(_, part):
+            return _alias_names(part)
+        case _:
+            return ()
+
+
+def expand(node: Node, aliases: Mapping[str, tuple[str, ...]]) -> Node:
+    """Put in place of each alias an Or of its members, as written.
+
+    Raises QueryError for an unknown alias, an empty one, and a member that cannot be read or names
+    an alias itself: sets do not nest.
     """
-
-    name: str
-    """One of TEXT_FIELDS or DATA_FIELDS."""
-    part: Node
+    members = {name: _members(name, aliases) for name in aliases_in(node)}
+    return _replace(node, members) if members else node
 
 
-Node = Atom | Alias | And | Or | Not | Near | Field
+def _replace(node: Node, members: Mapping[str, Node]) -> Node:
+    match node:
+        case Alias(name):
+            return members[name]
+        case And(parts):
+            return all_of(_replace(part, members) for part in parts)
+        case Or(parts):
+            return any_of(_replace(part, members) for part in parts)
+        case Not(part):
+            return not_any(_replace(part, members))
+        case Near(parts, distance, ordered):
+            return Near(tuple(_replace(part, members) for part in parts), distance, ordered)
+        case Field(name, part):
+            return Field(name, _replace(part, members))
+        case _:
+            return node
 
 
-def parse_term(text: str) -> Atom:
-    """Read one entry of any, all or none: one phrase, with a leading `=` and a final `*` at most.
-
-    Raises QueryError for an entry that could never match or that this version cannot read.
-    """
-    body = text.strip()
-    column = len(text) - len(text.lstrip()) + 1
-    if not body:
-        raise QueryError("the term is empty", "write a word or a phrase", 1)
-    if body.startswith("@"):
-        raise QueryError("aliases are not read by this version", "write the terms out", column)
-    exact = body.startswith("=")
-    if exact:
-        body = body[1:].lstrip()
-    prefix = body.endswith("*")
-    if prefix:
-        body = body[:-1]
-    words = prepare(body).words
-    if not words:
-        raise QueryError(
-            "the term has no letters or digits", "write a word or a phrase", column + exact
-        )
-    if prefix and not _may_go_on(body):
-        raise QueryError(
-            "nothing stands right before the *",
-            "write the beginning of a word and then *, as in deploy*",
-            column + len(text.strip()) - 1,
-        )
-    kind = Term if len(words) == 1 else Phrase
-    return kind(written=text, text=body, exact=exact, prefix=prefix)
+def _members(name: str, aliases: Mapping[str, tuple[str, ...]]) -> Node:
+    if name not in aliases:
+        raise QueryError(f"there is no alias @{name}", _instead_of(name, aliases))
+    parts: list[Node] = []
+    for entry in aliases[name]:
+        try:
+            member = parse_term(entry)
+        except QueryError as error:
+            raise QueryError(f"alias @{name}: {error.problem}", error.hint, error.column) from None
+        if isinstance(member, Alias):
+            raise QueryError(
+                f"alias @{name} names the alias @{member.name}", "write that one's terms out"
+            )
+        parts.append(member)
+    if not parts:
+        raise QueryError(f"alias @{name} has no terms", "write its terms in [alias], or leave it")
+    return any_of(parts)
 
 
-def _may_go_on(body: str) -> bool:
-    """Say whether a word ends exactly where the text ends."""
-    prepared = prepare(body)
-    last = prepared.words[-1]
-    return last.tail == len(prepared.plain) and (last.script != Script.LATIN or not last.clitic)
+def _instead_of(name: str, aliases: Mapping[str, tuple[str, ...]]) -> str:
+    by_fold = {known.casefold(): known for known in aliases}
+    near = get_close_matches(name.casefold()[:64], by_fold, n=3, cutoff=0.5)
+    if near:
+        return "write " + " or ".join(f"@{by_fold[fold]}" for fold in near)
+    return f"add {name} = [...] to [alias], or write the terms out"
 
 
 def atoms(node: Node, *, positive: bool = True) -> tuple[Atom, ...]:

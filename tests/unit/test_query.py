@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.errors import QueryError
-from newsroom.query import And, Node, Not, Or, Phrase, Term, atoms, parse_term
+from newsroom.query import Alias, And, Node, Not, Or, Phrase, Regex, Term, atoms, parse_term
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,13 @@ from newsroom.query import And, Node, Not, Or, Phrase, Term, atoms, parse_term
         ("a*b", Phrase("a*b", "a*b")),
         ("title:x", Phrase("title:x", "title:x")),
         ("you@x", Phrase("you@x", "you@x")),
+        ("/a b/", Phrase("/a b/", "/a b/")),
+        ("@thaad", Alias("thaad")),
+        (" @North-Korea_2 ", Alias("North-Korea_2")),
+        ("@북한", Alias("북한")),
+        ("＠thaad", Alias("thaad")),
+        ("＝Apple", Term("＝Apple", "Apple", exact=True)),
+        ("deploy＊", Term("deploy＊", "deploy", prefix=True)),
     ],
 )
 def test_entries(entry: str, node: Node) -> None:
@@ -37,8 +44,12 @@ def test_entries(entry: str, node: Node) -> None:
     [
         ("", "empty", 1),
         (" \t", "empty", 1),
-        ("@thaad", "aliases", 1),
-        ("  @thaad", "aliases", 3),
+        ("@", "without a name", 1),
+        ("  @", "without a name", 3),
+        ("@north korea", "no alias name", 7),
+        ("@thaad*", "no alias name", 7),
+        ("@_x", "no alias name", 2),
+        ("=@thaad", "does not go with an alias", 1),
         ("=", "no letters", 2),
         ("*", "no letters", 1),
         ("!?", "no letters", 1),
@@ -55,11 +66,6 @@ def test_refusals_name_problem_hint_and_column(entry: str, problem: str, column:
     assert refused.value.column == column
 
 
-def test_the_hint_for_an_alias_says_what_to_write() -> None:
-    with pytest.raises(QueryError, match="write the terms out"):
-        parse_term("@thaad")
-
-
 @given(st.text(max_size=30))
 def test_any_entry_is_read_or_refused(entry: str) -> None:
     column = 1
@@ -68,8 +74,11 @@ def test_any_entry_is_read_or_refused(entry: str) -> None:
     except QueryError as refused:
         column = refused.column
     else:
-        assert atom.written == entry
-        assert atom.text in entry
+        if isinstance(atom, Alias):
+            assert atom.name in entry
+        elif not isinstance(atom, Regex):
+            assert atom.written == entry
+            assert atom.text in entry
     # one further than the end where something is missing there
     assert 1 <= column <= len(entry) + 1
 
