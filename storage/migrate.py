@@ -20,6 +20,7 @@ import storage.outbox_tables  # noqa: F401 - its tables join the metadata
 from newsroom.errors import SchemaMismatch
 from storage.backup import backup
 from storage.database import Database
+from storage.search_tables import is_search_table
 from storage.tables import metadata
 
 VERSION_TABLE = "wirewatch_schema"
@@ -76,7 +77,13 @@ def context_options() -> dict[str, Any]:
         "render_as_batch": True,
         "compare_type": True,
         "compare_server_default": True,
+        "include_name": _is_compared,
     }
+
+
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """The search index is another thing on each database: Alembic cannot describe it."""
+    return kind != "table" or name is None or not is_search_table(name)
 
 
 def _refuse_or_allow(db: Database, found: str | None, upgrade: bool | None) -> None:

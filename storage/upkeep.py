@@ -8,6 +8,7 @@ import storage.outbox_tables  # noqa: F401 - its tables join the metadata
 from storage.database import Database
 from storage.listing_base import Json
 from storage.migrate import head, revision
+from storage.search_tables import SEARCH_INDEX
 from storage.tables import metadata
 
 _MOST = 20
@@ -30,7 +31,8 @@ def problems(db: Database) -> list[str]:
     with db.read() as connection:
         if db.path is not None:
             told += _file_problems(connection)
-        missing = set(metadata.tables) - set(inspect(connection).get_table_names())
+        wanted = {*metadata.tables, SEARCH_INDEX}
+        missing = wanted - set(inspect(connection).get_table_names())
     if found == head():
         told += [f"the table {name} is missing" for name in sorted(missing)]
     return told

@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.database import Database
 from storage.migrate import VERSION_TABLE, ensure, head
+from storage.search_tables import SEARCH_INDEX
 from storage.tables import metadata
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -139,7 +140,8 @@ class PostgresServer:
         engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(text(_END_OTHERS))
-            if set(inspect(connection).get_table_names()) != {*metadata.tables, VERSION_TABLE}:
+            ours = {*metadata.tables, SEARCH_INDEX, VERSION_TABLE}
+            if set(inspect(connection).get_table_names()) != ours:
                 return False
             version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))
             if version.scalars().all() != [head()]:
