@@ -29,7 +29,7 @@ from newsroom.text import Prepared, Script, Word, prepare
 
 MOST_PARTS = 2_000
 """Entries one plan asks for; a larger query reads the articles themselves."""
-DEEPEST = 24
+DEEPEST = 16
 """Brackets within brackets that are carried over; below that the matcher alone decides."""
 
 

@@ -30,7 +30,7 @@ from storage.tables import articles as articles_table
 from storage.tables import stories as stories_table
 from storage.tables import story_aliases
 
-_ARTICLE = (
+article_columns = (
     articles_table.c.id,
     articles_table.c.url,
     articles_table.c.canonical_url,
@@ -43,11 +43,12 @@ _ARTICLE = (
     articles_table.c.first_seen_at,
     articles_table.c.story_id,
 )
+"""What `article_json` shows of an article."""
 
 
 def articles(db: Database, filters: Filters) -> Iterator[Json]:
     """Articles by when they were first seen."""
-    query = select(*_ARTICLE).where(*article_conditions(db, filters))
+    query = select(*article_columns).where(*article_conditions(db, filters))
     at, ident = articles_table.c.first_seen_at, articles_table.c.id
     for rows in portions(db, query, at, ident, filters):
         yield from map(article_json, rows)

@@ -7,10 +7,11 @@ loop.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from storage import channels, matching, outbox, pages, polls
+from newsroom.search_plan import Plan
+from storage import channels, matching, outbox, pages, polls, search
 from storage.channels import Gate
 from storage.claims import (
     AlertMatch,
@@ -30,7 +31,9 @@ from storage.claims import (
     TellRule,
 )
 from storage.database import Database
+from storage.listing_base import Filters
 from storage.notices import raise_notice
+from storage.search import Candidate, Indexed
 
 
 class Store:
@@ -116,6 +119,20 @@ class Store:
                 wait_for_page=wait_for_page,
             )
         )
+
+    # the archive's index
+
+    def index_lagging(self, limit: int) -> Indexed:
+        """Bring the oldest articles the index does not know as they are into it."""
+        return self.db.retry(lambda: search.index_lagging(self.db, limit))
+
+    def count_lagging(self) -> int:
+        """How many such articles there are."""
+        return search.count_lagging(self.db)
+
+    def search_candidates(self, wanted: Plan, filters: Filters) -> Iterator[Candidate]:
+        """Articles that may be what is searched for, newest first."""
+        return search.candidates(self.db, wanted, filters)
 
     # the outbox
 
