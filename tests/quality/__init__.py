@@ -1,0 +1,1 @@
+"""Labelled sets for term matching, and the gate over them."""
