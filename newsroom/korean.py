@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsroom.korean_noun import Asking
 from newsroom.korean_reading import Reading
-from newsroom.korean_rule import Asking, judge
+from newsroom.korean_rule import judge
 from newsroom.korean_window import Question, question
 from newsroom.ports import Morphology
 from newsroom.text import Prepared, Script

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from newsroom.ports import Token
 
-_NOUNS = ("NNG", "NNP", "NNB", "NR", "NP", "SL", "SH", "SN", "XR")
 _ATTACHED = ("J", "E", "V", "XSV", "XSA", "XSM")
+_NAMES = ("NNG", "NNP")
 
 
 def is_attached(token: Token) -> bool:
@@ -15,9 +15,23 @@ def is_attached(token: Token) -> bool:
     return token.tag.startswith(_ATTACHED)
 
 
-def is_noun(token: Token) -> bool:
-    """Say whether a token is a noun, a foreign word or a number."""
-    return token.tag.startswith(_NOUNS)
+def is_known_noun(token: Token) -> bool:
+    """Say whether a token is a noun of the dictionary that stands by itself."""
+    return token.known and token.tag in _NAMES
+
+
+def are_particles(tokens: Sequence[Token]) -> bool:
+    """Say whether these are particles, or the copula with its endings, and nothing else."""
+    copula = False
+    for token in tokens:
+        if token.tag.startswith("VCP"):
+            copula = True
+        elif token.tag.startswith("E"):
+            if not copula:
+                return False
+        elif not token.tag.startswith("J"):
+            return False
+    return bool(tokens)
 
 
 class Reading:
@@ -30,11 +44,15 @@ class Reading:
         """Yield the tokens that begin at `position` (two may: 인 is 이 + ᆫ)."""
         return (t for t in self.tokens if t.start == position < t.end)
 
-    def is_border(self, position: int) -> bool:
-        """Say whether no token goes over `position`; melted ones (드립니다) go over it."""
-        return not any(t.start < position < t.end for t in self.tokens)
+    def over(self, position: int) -> Iterable[Token]:
+        """Yield the tokens that go over `position`; melted ones (드립니다) do."""
+        return (t for t in self.tokens if t.start < position < t.end)
 
-    def over(self, start: int, end: int) -> Token | None:
+    def is_border(self, position: int) -> bool:
+        """Say whether no token goes over `position`."""
+        return not any(True for _ in self.over(position))
+
+    def holding(self, start: int, end: int) -> Token | None:
         """Return the one token that holds [start, end) and more, if there is one."""
         for token in self.tokens:
             if token.start <= start and end <= token.end and token.end - token.start > end - start:
@@ -52,3 +70,21 @@ class Reading:
     def after(self, position: int, stop: int) -> list[Token]:
         """List the tokens that begin in [position, stop)."""
         return [t for t in self.tokens if position <= t.start < stop]
+
+    def is_one_noun(self) -> bool:
+        """Say whether the whole text is one noun of the dictionary."""
+        return len(self.tokens) == 1 and is_known_noun(self.tokens[0])
+
+    def is_nouns(self) -> bool:
+        """Say whether the text is known nouns alone, the first of two syllables or more."""
+        return (
+            bool(self.tokens)
+            and self.tokens[0].end > 1
+            and all(is_known_noun(t) or t.tag in ("XSN", "SL") for t in self.tokens)
+        )
+
+    def is_noun_of_kind(self) -> bool:
+        """Say whether the text is one known noun, with a suffix or not: 미인, 한국인."""
+        last = self.tokens[-1:]
+        stem = self.tokens[:-1] if last and last[0].tag == "XSN" else self.tokens
+        return len(stem) == 1 and is_known_noun(stem[0]) and stem[0].end > 1 - (len(last) - 1)

@@ -7,54 +7,29 @@ sent their readings, so that many candidates share one call of the morphology.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
 
-from newsroom.korean_reading import Reading, is_attached, is_noun
+from newsroom.korean_case import Case, bare, case_of, untyped_blanks
+from newsroom.korean_noun import Asking, in_noun, other_word
+from newsroom.korean_reading import Reading, are_particles, is_attached, is_known_noun
 from newsroom.korean_window import Question
-from newsroom.korean_words import DENIED, PREFIXES, SUFFIXES
-from newsroom.ports import Token
-
-Asking = Generator[Sequence[str], Sequence[Reading], bool]
-"""Yields texts, is sent their readings in the same order, returns the answer."""
+from newsroom.korean_words import AGAINST, COUNTERS, DENIED, PREFIXES, SURNAMES
 
 LONG = 3
 """Syllables from which on a term does not come together by chance."""
-_JOINT = re.compile(r"[\s·.\-]")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[·.]\d{1,2}|(?:19|20)\d\d)$")
-_HANGUL = re.compile(r"[가-힣]")
-_RUN = re.compile(r"[가-힣]*")
-_DIVERSE = ("나라", "사람", "마을")
+_NO_HEADS = ("NP", "NR", "MAG", "MM", "IC", "XSN")
 
 
 def judge(question: Question) -> Asking:
     """Judge one candidate."""
-    spelled = question.window[question.start : question.end]
-    gaps = _blanks(spelled) - _blanks(question.term)
+    gaps = untyped_blanks(question)
     term = bare(question.term)
     if gaps and (len(term) < LONG or not (yield from _own_borders(term, gaps))):
         return False
-    case = _Case(question)
-    if case.after_number():
+    case = case_of(question)
+    if _counted(case):
         return False
-    (reading,) = yield [case.window]
-    return (yield from case.decide(reading))
-
-
-def bare(term: str) -> str:
-    """Drop blanks and dots."""
-    return _JOINT.sub("", term)
-
-
-def _blanks(spelled: str) -> set[int]:
-    """After how many syllables a blank stands."""
-    found: set[int] = set()
-    syllables = 0
-    for char in spelled:
-        if char.isspace():
-            found.add(syllables)
-        elif not _JOINT.match(char):
-            syllables += 1
-    return found
+    return (yield from _ordered(case))
 
 
 def _own_borders(term: str, gaps: set[int]) -> Asking:
@@ -65,160 +40,144 @@ def _own_borders(term: str, gaps: set[int]) -> Asking:
             before = next((t for t in alone.tokens if t.end == gap), None)
             if before is None or before.tag == "XPN":
                 return False
-        elif not (yield from _two_nouns(term[:gap], term[gap:])):
-            return False
+        else:
+            left, right = yield [term[:gap], term[gap:]]
+            # a dictionary noun plainly made of two: 대만해협, 핵실험
+            if not (left.is_one_noun() and right.is_one_noun()):
+                return False
     return True
 
 
-def _two_nouns(left: str, right: str) -> Asking:
-    """Say whether a dictionary noun (대만해협, 핵실험) is plainly made of these two."""
-    readings = yield [left, right]
-    return all(len(r.tokens) == 1 and _known_noun(r.tokens[0]) for r in readings)
-
-
-def _known_noun(token: Token) -> bool:
-    return token.known and token.tag in ("NNG", "NNP")
-
-
-class _Case:
-    """A question whose dots are taken out: 한·미 is read as 한미."""
-
-    def __init__(self, question: Question) -> None:
-        window, start, end = question.window, question.start, question.end
-        spelled = window[start:end]
-        if "·" in spelled or "." in spelled or "-" in spelled:
-            spelled = bare(spelled)
-        self.window = window[:start] + spelled + window[end:]
-        self.start = start
-        self.end = start + len(spelled)
-        self.spelled = spelled
-        self.term = bare(question.term)
-        self.prefix = question.prefix
-        before = window[:start]
-        self.left = _RUN.match(before[::-1]).group()[::-1]  # type: ignore[union-attr]  # always matches
-        self.right = _RUN.match(self.window, self.end).group()  # type: ignore[union-attr]  # the same
-        self.before = before[: len(before) - len(self.left)]
-
-    def after_number(self) -> bool:
-        """5대만: a digit is no border, but that of a date's name is (6·13지방선거)."""
-        return (
-            not self.left
-            and self.before[-1:].isdecimal()
-            and not self.term[0].isdecimal()
-            and not _DATE.search(self.before)
-        )
-
-    def decide(self, reading: Reading) -> Asking:
-        start, end = self.start, self.end
-        left_border = not self.left or reading.is_border(start)
-        right_border = self.prefix or not self.right or reading.is_border(end)
-        first = [t for t in reading.at(start) if is_attached(t)]
-        own = False
-        if first:
-            if not (yield from self._by_chance(reading)):
-                return False
-        elif left_border and right_border and not self._denied(reading):
-            if not any(map(is_attached, reading.inside(start, end))):
-                return True
-            if len(self.term) >= LONG:
-                own = yield from self._alone_attached()
-                if own:
-                    return True
-        if not self.left and not right_border and (yield from self._only_particles(reading)):
-            return True
-        if first or (left_border and right_border):
-            return False
-        whole = reading.over(start, end)
-        if whole is None or not whole.tag.startswith("NN"):
-            return False
-        return (yield from self._in_noun(whole))
-
-    def _by_chance(self, reading: Reading) -> Asking:
-        """Say whether the verb at the term's beginning is a slip: 사드라고 as 사 + 드라고."""
-        if self.left or (reading.is_border(self.end) and len(self.term) < LONG):
-            return False
-        (alone,) = yield [self.term]
-        if len(self.term) >= LONG:
-            return True
-        return len(alone.tokens) == 1 and is_noun(alone.tokens[0])
-
-    def _alone_attached(self) -> Asking:
-        """Say whether the term read by itself has verbs or particles in it too."""
-        (alone,) = yield [self.term]
-        return any(map(is_attached, alone.tokens))
-
-    def _denied(self, reading: Reading) -> bool:
-        around = self.left + self.spelled + self.right
-        at = len(self.left)
-        stop = at + len(self.spelled)
-        for first in range(at + 1):
-            for last in range(stop, len(around) + 1):
-                if (first < at or last > stop) and around[first:last] in DENIED:
-                    offset = self.start - at
-                    return reading.is_border(offset + first) and reading.is_border(offset + last)
+def _counted(case: Case) -> bool:
+    """Say whether a digit makes a counter of the term's beginning: 5대만, not 6·13지방선거."""
+    if case.left or not case.before[-1:].isdecimal() or case.term[0] not in COUNTERS:
         return False
-
-    def _only_particles(self, reading: Reading) -> Asking:
-        """Put a plain noun in the term's place: only particles and copula follow it?"""
-        if len(self.term) < 2:
-            return False
-        whole = reading.over(self.start, self.end)
-        if whole is not None and whole.known and whole.tag.startswith("NN"):
-            return False
-        noun = _stand_in(self.spelled[-1])
-        text = self.window[: self.start] + noun + self.window[self.end :]
-        (other,) = yield [text]
-        stop = self.start + len(noun)
-        if not (other.is_border(self.start) and other.is_border(stop)):
-            return False
-        after = other.after(stop, stop + len(self.right))
-        return bool(after) and _particles(after)
-
-    def _in_noun(self, whole: Token) -> Asking:
-        left = self.window[whole.start : self.start]
-        right = self.window[self.end : whole.end]
-        if self.window[whole.start : whole.end] in DENIED:
-            return False
-        if len(self.term) >= LONG:
-            return whole.known or not left
-        if len(self.term) < 2 or not whole.known:
-            return False
-        if left and left not in PREFIXES and not (yield from _nouns(left)):
-            return False
-        if self.prefix or not right or right in SUFFIXES:
-            return True
-        return (yield from _nouns(right))
+    return not _DATE.search(case.before)
 
 
-def _nouns(rest: str) -> Asking:
-    """Say whether the rest of a noun is made of known nouns, none of one syllable only."""
-    if len(rest) < 2 or not _HANGUL.match(rest):
+def _ordered(case: Case) -> Asking:
+    (reading,) = yield [case.window]
+    left_border = reading.is_border(case.start)
+    right_border = case.prefix or reading.is_border(case.end)
+    attached = [t for t in reading.at(case.start) if is_attached(t)]
+    if case.left and (attached or not left_border) and _may_be_prefixed(case, left_border):
+        (alone,) = yield [case.term]
+        if alone.is_one_noun():
+            return (yield from _ordered(case.without_prefix()))
+    if attached:
+        return (yield from _slip(case, reading))
+    if left_border and right_border:
+        return (yield from _bordered(case, reading))
+    if left_border and not case.left and (yield from _only_particles(case, reading)):
+        return True
+    whole = reading.holding(case.start, case.end)
+    if whole is None or not whole.tag.startswith("NN") or _denied(case, reading):
         return False
-    (reading,) = yield [rest]
-    return all(_known_noun(t) or t.tag == "XSN" for t in reading.tokens) and (
-        reading.tokens[0].end > 1
+    if not whole.known and (yield from _cut_alone(case)):
+        return True
+    return (yield from in_noun(case, whole))
+
+
+def _cut_alone(case: Case) -> Asking:
+    """Say whether a word that is guessed at whole is cut at the term when read by itself."""
+    word = case.alone()
+    (reading,) = yield [word.window]
+    if not (reading.is_border(word.start) and (case.prefix or reading.is_border(word.end))):
+        return False
+    inside = reading.inside(word.start, word.end)
+    if len(inside) != 1 or not is_known_noun(inside[0]):
+        return False
+    return (yield from _bordered(word, reading))
+
+
+def _may_be_prefixed(case: Case, left_border: bool) -> bool:
+    """Say whether what Kiwi reads otherwise may be a prefix and the term: 친이란, 대북한."""
+    return case.left in AGAINST if left_border else case.left == "대"
+
+
+def _slip(case: Case, reading: Reading) -> Asking:
+    """Judge a candidate that begins with a verb: a slip (사 + 드라고) where only particles follow.
+
+    For a short term it must go over the term's end, and the term alone must be a noun (가나요).
+    """
+    if case.left or case.prefix:
+        return False
+    if len(case.term) < LONG:
+        if reading.is_border(case.end):
+            return False
+        (alone,) = yield [case.term]
+        if not alone.is_one_noun():
+            return False
+    return (yield from _followed_by_particles(case))
+
+
+def _bordered(case: Case, reading: Reading) -> Asking:
+    """Judge a candidate whose ends are both borders."""
+    inside = reading.inside(case.start, case.end)
+    if _denied(case, reading):
+        return False
+    if any(map(is_attached, inside)):
+        return (yield from _misread(case, reading))
+    if case.left:
+        if not inside or inside[0].tag in _NO_HEADS or _named(case, reading):
+            return False
+        return not (yield from other_word(case, reading))
+    return True
+
+
+def _named(case: Case, reading: Reading) -> bool:
+    """Say whether a surname stands before the candidate: 권 + 영주."""
+    if len(case.left) != 1 or case.left not in SURNAMES - PREFIXES or len(case.term) != 2:
+        return False
+    after = reading.after(case.end, case.end + len(case.right))
+    surname = next((t for t in reading.tokens if t.end == case.start), None)
+    return (
+        surname is not None
+        and surname.tag in ("NNP", "NNG")
+        and (not after or are_particles(after))
     )
 
 
-def _stand_in(last: str) -> str:
-    """Choose a noun that takes the same forms of particles as a word that ends in `last`."""
-    if not _HANGUL.match(last):
-        return "나라"
-    final = (ord(last) - 0xAC00) % 28
-    if not final:
-        return "나라"
-    return "마을" if final == 8 else "사람"
+def _misread(case: Case, reading: Reading) -> Asking:
+    """Judge a candidate in whose middle Kiwi sees a particle or verb."""
+    if len(case.term) >= LONG:
+        (alone,) = yield [case.term]
+        if any(map(is_attached, alone.tokens)):
+            return True
+        return not case.left and (yield from _followed_by_particles(case))
+    if case.left or case.right or case.before[-1:].isspace():
+        return False
+    # a word by itself that nothing modifies: "한은, 올해 ..." is no 한 with a particle
+    first = reading.inside(case.start, case.end)[0]
+    if first.tag not in ("NNG", "NNP"):
+        return False
+    (alone,) = yield [case.term]
+    return alone.is_one_noun()
 
 
-def _particles(tokens: Sequence[Token]) -> bool:
-    """Say whether these are particles, or the copula with its endings, and nothing else."""
-    copula = False
-    for token in tokens:
-        if token.tag.startswith("VCP"):
-            copula = True
-        elif token.tag.startswith("E"):
-            if not copula:
-                return False
-        elif not token.tag.startswith("J"):
-            return False
-    return True
+def _only_particles(case: Case, reading: Reading) -> Asking:
+    """Judge a candidate that begins its word and over whose end a token goes."""
+    if len(case.term) < 2 or any(is_known_noun(t) for t in reading.over(case.end)):
+        return False
+    return (yield from _followed_by_particles(case))
+
+
+def _followed_by_particles(case: Case) -> Asking:
+    """Put a plain noun in the term's place: do only particles and copula follow it?"""
+    if not case.right:
+        return True
+    text, stop = case.with_stand_in()
+    (other,) = yield [text]
+    if not (other.is_border(case.start) and other.is_border(stop)):
+        return False
+    return are_particles(other.after(stop, stop + len(case.right)))
+
+
+def _denied(case: Case, reading: Reading) -> bool:
+    """Say whether the candidate begins a word that is known to mean something else."""
+    onward = case.term + case.right
+    for size in range(len(case.term) + 1, len(onward) + 1):
+        if onward[:size] in DENIED:
+            rest = size - len(case.term)
+            return rest > 1 or reading.is_border(case.end + rest)  # 이란성, but 이란성명
+    return False

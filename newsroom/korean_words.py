@@ -3,51 +3,68 @@
 from __future__ import annotations
 
 
-def _set(syllables: str) -> frozenset[str]:
-    return frozenset(syllables.split())
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 SUFFIXES = _set(
-    # people and bodies: 북한군, 이란인, 의대생, 삼성측
-    "군 인 생 측 팀 당 사 원 장 파 족 계 국 부 청 처 단 대 회 팬 민 "
-    # kinds and qualities: 미국산, 북한식, 원전형, 금리차
-    "산 식 형 제 급 성 적 화 론 권 력 률 율 액 값 가 비 료 세 차 표 난 전 안 법 망 선 "
-    # places and times: 대만섬, 괌항, 성주읍, 한미간
-    "섬 항 해 강 만 양 시 군 구 읍 면 동 리 도 주 역 로 내 외 간 발 행 용 별 당 때 후 쪽 "
-    # 한미일, 북중러: one more state in a row
-    "일 중 러 북 미 한 영 호"
+    # people and bodies: 북한군, 이란인, 의대생, 대사관, 감사원, 이민자, 수도사, 이사진
+    "군 인 생 측 팀 당 사 원 장 관 자 진 파 계 국 부 청 처 단 대 회 민 소 족 반 "
+    # kinds and qualities: 미국산, 북한식, 원전형, 고도화, 금리차, 전세금, 중국어
+    "산 식 형 제 급 성 적 화 론 권 력 률 율 액 값 가 비 료 금 세 차 표 난 전 안 법 망 선 어 "
+    # places and times: 대만섬, 괌항, 성주읍, 한미간, 유로존, 영주댐
+    "섬 항 해 강 만 양 시 구 동 읍 면 도 주 역 로 존 댐 내 외 간 발 행 당 때 후 쪽 용 별 패 기"
 )
-"""One syllable that may follow a term inside one dictionary noun (대만해협 has two: a noun)."""
+"""One syllable that may follow a term inside one noun (대만해협 has two: that is a noun)."""
+
+SUFFIXES_OF_NO_NAME = _set("군 측 팀 당 계 관 형 급 론 댐 어 섬 항 역 읍 면 존 발 행 양 값 별 차")
+"""Of these, those that do not end a person's name: 성주원 may be one, 성주군 is not."""
 
 PREFIXES = _set(
-    # 대북한, 탈원전, 반이란, 친미군, 비의대, 신원전, 전삼성, 남북한, 양안
-    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 중 양 각 주 재 미 방 제 본 준 노"
-    " 무 부 불"
+    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕"  # 대북한, 탈원전
 )
-"""One syllable that may stand before a term inside one dictionary noun."""
+"""One syllable that may stand before a term inside one noun."""
+
+AGAINST = _set("대 탈 반 친 비 주 재")
+"""Of these, those before which no particle can stand: 친이란 is not 친 and the particle 이란."""
+
+SURNAMES = _set(
+    "강 고 공 곽 구 권 금 기 김 나 남 노 도 동 류 마 맹 명 모 문 민 박 반 방 배 백 변 봉 부 사 서 "
+    "석 선 설 성 소 손 송 신 심 안 양 엄 여 연 염 오 옥 왕 용 우 원 위 유 육 윤 은 이 인 임 장 전 "
+    "정 제 조 주 지 진 차 채 천 최 추 표 하 한 함 허 현 형 홍 황"
+)
+"""First syllables of most people's names."""
+
+DIRECTIONS = _set("남 북 동 서")
+"""Of these, those of parts of a state: 남수단, 동일본."""
+
+STATES = frozenset("한미일중러북남영불독")
+"""States in one syllable: 한미 is in 한미일, 미일 too."""
+
+COUNTERS = frozenset("대만억조원년월일시분초명개회차호세번급층종건편인점골")
+"""Syllables that count after a digit: 5대만 is "five, only", never Taiwan."""
 
 DENIED = frozenset(
     {
         "이란성",  # 二卵性, of twins
         "유가족",  # 遺家族, the bereaved
         "유가증권",  # 有價證券, securities
-        "유가물",  # 有價物
         "삼성동",  # a quarter of Seoul
+        "삼성역",  # its station
+        "삼성교",  # its bridge
         "북한강",  # a river
         "가나안",  # Canaan
+        "가나다",  # the alphabet
         "인도네시아",  # not India
         "인도차이나",  # not India
-        "의사당",  # 議事堂, the assembly's building
-        "의사록",  # 議事錄, minutes
-        "의사봉",  # 議事棒, a gavel
-        "의사결정",  # 意思決定, a decision
+        "인도주의",  # 人道主義, humanitarian
+        "인도적",  # 人道的, humane
         "미사일",  # 미사 is a mass
-        "고도화",  # 高度化, not an altitude
-        "사고력",  # 思考力, not an accident
-        "사고방식",  # 思考方式
-        "감사원",  # the audit board, no thanks
-        "수도원",  # a monastery, no capital
-        "수도권",  # 首都圈 is of the capital, yet 수도 as water is not
+        "핵가족",  # a small family, nothing nuclear
+        "대만족",  # great satisfaction
+        "전세계",  # all the world: 전 + 세계
+        "서울대공원",  # a park: 서울 + 대공원
+        "마이크로소프트",  # no microphone
     }
 )
-"""Words that begin or end with a term's syllables and mean something else."""
+"""Words that begin with a term's syllables and mean something else."""

@@ -1,0 +1,123 @@
+"""A Hangul term as a part of a longer noun: lenient to the right, strict to the left.
+
+Korean compounds end in their head, so what follows a term (대만해협) leaves it what it is, while
+what stands before it may make another word (방위성 is a ministry, no satellite).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from newsroom.korean_case import Case, stand_in
+from newsroom.korean_reading import Reading, are_particles
+from newsroom.korean_words import (
+    DIRECTIONS,
+    PREFIXES,
+    STATES,
+    SUFFIXES,
+    SUFFIXES_OF_NO_NAME,
+    SURNAMES,
+)
+from newsroom.ports import Token
+
+Asking = Generator[Sequence[str], Sequence[Reading], bool]
+"""Yields texts, is sent their readings in the same order, returns the answer."""
+
+LONG = 3
+_NAME = 3
+"""Syllables of most people's names."""
+_FOREIGN = 4
+"""Syllables from which on an unknown rest is taken for a word of its own: 삼성에피스홀딩스."""
+
+
+def in_noun(case: Case, whole: Token) -> Asking:
+    """Judge a candidate inside one noun."""
+    left = case.window[whole.start : case.start]
+    right = "" if case.prefix else case.window[case.end : whole.end]
+    if len(case.term) >= LONG and (whole.known or not left):
+        return True
+    if len(case.term) > 1 and STATES.issuperset(case.term + left + right):
+        return True
+    if not left and not right:  # a prefix query
+        return True
+    if whole.tag == "NNP" and _is_name(case, left, right):
+        return False
+    if left and not (yield from _left(case, whole, left)):
+        return False
+    return not right or (yield from _right(case, whole, right))
+
+
+def _is_name(case: Case, left: str, right: str) -> bool:
+    """Say whether the noun may be a person's name: 이민영, 고영주."""
+    name = left + case.term + right
+    if len(name) != _NAME or name[0] not in SURNAMES:
+        return False
+    return left not in DIRECTIONS if left else right not in SUFFIXES_OF_NO_NAME
+
+
+def _left(case: Case, whole: Token, left: str) -> Asking:
+    if left in PREFIXES:
+        if not whole.known:
+            (alone,) = yield [case.term]
+            if not alone.is_one_noun():
+                return False
+    else:
+        (rest,) = yield [left]
+        if not rest.is_nouns() or _ends_small(rest):
+            return False
+    # another cut of the same noun: 제조 + 사, 해운대 + 구
+    for size in range(1, len(case.term)):
+        head = left + case.term[:size]
+        tail = case.window[case.start + size : whole.end]
+        if tail in SUFFIXES or len(tail) > 1:
+            one, other = yield [head, tail]
+            if one.is_one_noun() and (tail in SUFFIXES or other.is_nouns()):
+                return False
+    return True
+
+
+def _ends_small(rest: Reading) -> bool:
+    """Say whether a stray syllable stands before the term: 미디어 + 파 + 사드."""
+    last = rest.tokens[-1]
+    return last.end - last.start < 2 and last.tag != "XSN"
+
+
+def _right(case: Case, whole: Token, right: str) -> Asking:
+    if len(right) == 1:
+        if len(case.term) < 2:
+            return False
+        return right in (SUFFIXES if whole.known else SUFFIXES_OF_NO_NAME)
+    (rest,) = yield [right]
+    if rest.is_nouns():
+        return len(case.term) > 1 or not (yield from _other_head(case, whole))
+    if len(case.term) < 2:
+        return False
+    if right[0] in SUFFIXES:
+        (further,) = yield [right[1:]]
+        if further.is_nouns():  # 현대차그룹
+            return True
+    return len(right) >= _FOREIGN and len(rest.tokens) == 1 and rest.tokens[0].tag.startswith("NN")
+
+
+def _other_head(case: Case, whole: Token) -> Asking:
+    """Say whether a term of one syllable is the beginning of a noun in the noun: 한국 + 어."""
+    word = case.window[case.start : whole.end]
+    for size in range(2, len(word)):
+        head, tail = word[:size], word[size:]
+        one, other = yield [head, tail]
+        if one.is_one_noun() and (tail in SUFFIXES or other.is_nouns()):
+            return True
+    return False
+
+
+def other_word(case: Case, reading: Reading) -> Asking:
+    """Say whether the word rather ends inside the term and a particle follows: 이유 + 로."""
+    if len(case.term) >= LONG:
+        return False
+    for size in range(1, len(case.term)):
+        tail = case.term[size:] + case.right
+        noun = stand_in(case.term[size - 1])
+        head, particles = yield [case.left + case.term[:size], noun + tail]
+        if head.is_noun_of_kind() and are_particles(particles.after(len(noun), len(noun + tail))):
+            return particles.is_border(len(noun))
+    return False
