@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from config.aliases import aliases_in_force, shipped_aliases
 from config.catalogue import load_catalogue
 from config.document import Document, read_document
 from config.environment import read_environment
@@ -61,6 +62,7 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
     reader = WatchlistReader(top.timezone)
     for watchlist_document in documents:
         reader.read(watchlist_document)
+    reader.resolve(shipped_aliases())
     _raise_all(main, [document, *documents])
 
     data_dir = base / expand(top.data_dir, environ) if top.data_dir else default_data_dir(environ)
@@ -83,7 +85,8 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
         sources=sources,
         watchlists=watchlists,
         builtin_example=example,
-        aliases=reader.aliases,
+        aliases=aliases_in_force(reader.members()),
+        own_aliases=tuple(reader.aliases.values()),
         config_file=found,
         files=tuple(dict.fromkeys([*([found] if found else []), *files, *resolver.files])),
         warnings=(

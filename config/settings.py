@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from newsroom.model import Source, Watchlist
+from newsroom.model import AliasSet, Source, Watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,10 @@ class Settings:
     """From the files, in order; with no configuration at all the built-in example."""
     builtin_example: bool = False
     """True where `watchlists` is the built-in example, which any other watchlist displaces."""
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Terms by the name of their set: those that ship, with the files' own laid over them."""
+    own_aliases: tuple[AliasSet, ...] = ()
+    """The `[alias]` tables of the files alone."""
     config_file: Path | None = None
     """The main file; None: built-in defaults run."""
     files: tuple[Path, ...] = ()

@@ -1,45 +1,67 @@
-"""Terms of watchlists and alias sets, read by the rules the matcher itself uses."""
+"""Terms, queries and alias sets of watchlist files, read by the rules the matcher itself uses."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 
-from config.values import Bad, plain_text, quote, string
+from config.values import Bad, nearest, plain_text, quote, string
 from newsroom.errors import QueryError
-from newsroom.query import parse_term
+from newsroom.query import Alias, is_alias_name, parse_term
+from newsroom.query_parse import parse_query
 
-_ALIAS_NAME = re.compile(r"[^\W_][\w-]{0,63}")
+_LONGEST_QUERY = 20_000
 
 
 def term(raw: object) -> str:
-    """One entry of any, all or none: a phrase, with a leading `=` or a final `*` if need be."""
+    """One entry of any, all or none: a phrase with a leading `=` or a final `*`; or `@name`."""
     text = plain_text(raw, "THAAD", most=500)
-    if text.lstrip().startswith("@"):
-        raise Bad(f"{quote(text)} names an alias set", "aliases come later; write the terms out")
-    if text.lstrip().startswith("/"):
-        raise Bad(
-            f"{quote(text)} is a regular expression",
-            "they come later; write the words out, one term each",
-        )
     try:
         parse_term(text)
     except QueryError as error:
+        raise refused(text, error) from None
+    return text
+
+
+def member(raw: object) -> str:
+    """One term of an alias set: sets do not hold other sets."""
+    text = term(raw)
+    if isinstance(parse_term(text), Alias):
         raise Bad(
-            f"{quote(text)}: {error.problem} (at character {error.column})", error.hint
-        ) from None
+            f"{quote(text)} names another alias set",
+            "write the terms out; where both are wanted write @ twice in any, all, none or query",
+        )
     return text
 
 
 def query(raw: object) -> str:
-    """A watchlist's `query`; refused, as this version matches terms only."""
-    text = string(raw, "")
-    raise Bad(
-        f"{quote(text)}: queries come later",
-        "write the words as any (one of these), all (each of these) and none (not these)",
-    )
+    """A watchlist's `query`; whether it can stand alone is for the whole watchlist to say."""
+    text = string(raw, 'title:THAAD OR "missile defense"')
+    if len(text) > _LONGEST_QUERY:
+        wrong = f"is {len(text)} characters long"
+        raise Bad(wrong, f"write at most {_LONGEST_QUERY}; long lists of words belong in [alias]")
+    try:
+        parse_query(text, alone=False)
+    except QueryError as error:
+        raise refused(text, error) from None
+    return text
+
+
+def refused(text: str, error: QueryError) -> Bad:
+    """A term or query that cannot be read: which, why, and at which of its characters."""
+    return Bad(f"{quote(text)}: {error.problem} (at character {error.column})", error.hint)
 
 
 def alias_name(name: str) -> None:
     """Raise Bad unless the name can follow an `@`."""
-    if not _ALIAS_NAME.fullmatch(name):
+    if not is_alias_name(name):
         raise Bad(f"{quote(name)} is no alias name", 'write letters, digits, - and _, like "thaad"')
+
+
+def unknown_alias(name: str, known: Collection[str]) -> Bad:
+    """The refusal of an alias that there is not, naming what comes nearest."""
+    near = nearest(name, known)
+    shown = name if is_alias_name(name) else "name"
+    hint = f'write @{near}, or add {shown} = ["THAAD", "사드"] to [alias]'
+    if near is None:
+        hint = f'add {shown} = ["THAAD", "사드"] to [alias], or write the terms out'
+    return Bad(f"there is no alias @{name}", hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from config.aliases import shipped_aliases
 from config.document import read_document
 from config.durations import format_duration
 from config.toml_text import table
@@ -17,18 +18,21 @@ _DEFAULT_RULE = NotifyRule(to=())
 
 
 def load_watchlists(
-    path: Path, *, timezone: str = "UTC"
+    path: Path, *, timezone: str = "UTC", known: Mapping[str, tuple[str, ...]] | None = None
 ) -> tuple[tuple[Watchlist, ...], dict[str, tuple[str, ...]]]:
-    """The watchlists and alias sets of one file; raises ConfigError with all that is wrong.
+    """The watchlists and own alias sets of one file; raises ConfigError with all that is wrong.
 
-    `timezone` holds for `notify` tables that name none.
+    `timezone` holds for `notify` tables that name none. `known` are the alias sets that its
+    watchlists may use beside its own; without it, those that ship. What its watchlists mean is
+    therefore decided by `{**known, **own}`.
     """
     reader = WatchlistReader(timezone)
     document = read_document(path)
     reader.read(document)
+    reader.resolve(shipped_aliases() if known is None else known)
     if document.problems:
         raise ConfigError(document.in_order())
-    return tuple(reader.watchlists.values()), reader.aliases
+    return tuple(reader.watchlists.values()), reader.members()
 
 
 def dump_watchlists(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.document import Document, spell
 from config.reading import Refuse, read_table
-from config.terms import alias_name, term
+from config.terms import alias_name, member
 from config.toml_lines import Path as Way
+from config.uses import Use, check_query, uses_of
 from config.values import Bad, kind_of, nearest, quote
 from config.watchlist_shapes import Notify, WatchlistTable
-from newsroom.model import NotifyRule, Watchlist
+from newsroom.model import AliasSet, NotifyRule, Watchlist
 
 _TABLES = ("watchlist", "alias")
 _MAIN_FILE = "it belongs into wirewatch.toml; here stand [[watchlist]] and [alias] only"
@@ -19,14 +21,27 @@ _MAIN_FILE = "it belongs into wirewatch.toml; here stand [[watchlist]] and [alia
 
 @dataclass(slots=True)
 class WatchlistReader:
-    """Reads one file after the other; names may stand in one place only."""
+    """Reads one file after the other, then `resolve`; names may stand in one place only."""
 
     timezone: str = "UTC"
     """For `notify` tables that name none."""
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
-    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: dict[str, AliasSet] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
+    _uses: list[tuple[Refuse, Use]] = field(default_factory=list)
+
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The files' own alias sets, by name."""
+        return {name: alias.members for name, alias in self.aliases.items()}
+
+    def resolve(self, others: Mapping[str, tuple[str, ...]]) -> None:
+        """Refuse each `@name` that no file read so far has, nor the `others` that are in force."""
+        known = {**others, **self.aliases}
+        for refuse, use in self._uses:
+            if use.name not in known:
+                refuse(use.way, use.unknown(known))
+        self._uses.clear()
 
     def read(self, document: Document) -> None:
         """Add what a file gives; what is wrong in it goes to the document's problems."""
@@ -56,8 +71,11 @@ class WatchlistReader:
         table = read_table(WatchlistTable, raw, refuse)
         if table is None:
             return
-        if not (table.any or table.all):
-            hint = 'write any = ["THAAD", "사드"] (one of these) or all = [...] (each of these)'
+        if not (table.any or table.all or table.query):
+            hint = (
+                'write any = ["THAAD", "사드"] (one of these), all = [...] (each of these), '
+                "or a query"
+            )
             refuse((), Bad("has no terms to look for", hint))
         for number, rule in enumerate(table.notify):
             if not rule.to:
@@ -66,6 +84,8 @@ class WatchlistReader:
             self._warn(document.name, table.name, rule)
         if not table.fields:
             refuse(("in",), Bad("is empty", 'write in = ["title", "body", "summary"]'))
+        check_query(table, refuse)
+        self._uses.extend((refuse, use) for use in uses_of(table))
         name = unicodedata.normalize("NFC", table.name)
         if self._is_new(("watchlist", name), document, (*way, "name"), refuse):
             self.watchlists[table.name] = self._value(table, document.name)
@@ -85,6 +105,7 @@ class WatchlistReader:
             any=table.any,
             all=table.all,
             none=table.none,
+            query=table.query,
             fields=table.fields,
             sources=table.sources,
             languages=table.languages,
@@ -132,7 +153,7 @@ class WatchlistReader:
             way: Way = ("alias", name)
             members = _members(document, way, name, words)
             if members and self._is_new(("alias", name), document, way, document.refuse):
-                self.aliases[name] = members
+                self.aliases[name] = AliasSet(name, members, document.name)
 
 
 def _members(document: Document, way: Way, name: str, words: object) -> tuple[str, ...]:
@@ -149,7 +170,7 @@ def _members(document: Document, way: Way, name: str, words: object) -> tuple[st
     members = []
     for index, word in enumerate(words):
         try:
-            members.append(term(word))
+            members.append(member(word))
         except Bad as bad:
             document.refuse((*way, index), bad)
     return tuple(members) if len(document.problems) == before else ()

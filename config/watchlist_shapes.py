@@ -33,7 +33,11 @@ class WatchlistTable(Shape):
     any: Annotated[tuple[Term, ...], Field(examples=[["THAAD", "사드"]])] = ()
     all: Annotated[tuple[Term, ...], Field(examples=[["missile"]])] = ()
     none: Annotated[tuple[Term, ...], Field(examples=[["사드 후작"]])] = ()
-    query: Annotated[str | None, PlainValidator(terms.query)] = None
+    query: Annotated[
+        str | None,
+        PlainValidator(terms.query),
+        Field(examples=["'title:THAAD OR \"missile defense\"'"]),
+    ] = None
     fields: Annotated[
         tuple[Annotated[str, PlainValidator(values.one_of("title", "body", "summary"))], ...],
         Field(alias="in", examples=[["title", "body", "summary"]]),

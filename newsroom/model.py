@@ -74,6 +74,17 @@ class Watchlist:
 
 
 @dataclass(frozen=True, slots=True)
+class AliasSet:
+    """A named set of terms of the operator's own, used as `@name` (DESIGN §7)."""
+
+    name: str
+    members: tuple[str, ...]
+    """Terms; never names of other sets."""
+    origin: str = "db"
+    """`db` for one that `watch apply` brought, or the file it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchRequest:
     """One GET to be made politely on behalf of a source."""
 

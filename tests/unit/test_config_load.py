@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from config.aliases import shipped_aliases
 from config.catalogue import load_catalogue
 from config.load import EXAMPLE, load
 from config.reload import changed, fingerprint
 from newsroom.errors import ConfigError
+from newsroom.model import AliasSet
 from tests.unit.config_case import ConfigDir
 
 # DESIGN §7, as printed there; the three places are the test's own.
@@ -137,7 +139,8 @@ def test_the_files_of_the_design_load(directory: ConfigDir) -> None:
     assert watchlist.any[2] == "사드"
     (rule,) = watchlist.notify
     assert (rule.to, rule.when, rule.quiet) == (("desk@example.org",), "immediately", "22:00-06:30")
-    assert settings.aliases == {"thaad": ("THAAD", "사드", "萨德")}
+    assert settings.aliases == {**shipped_aliases(), "thaad": ("THAAD", "사드", "萨德")}
+    assert settings.own_aliases == (AliasSet("thaad", ("THAAD", "사드", "萨德"), str(file)),)
     assert settings.files == (directory.path / "wirewatch.toml", file, secret)
     *unserved, warning = settings.warnings
     assert [w.split(":")[0] for w in unserved] == ["mail.operator"]
@@ -322,3 +325,12 @@ def test_a_changed_file_is_noticed(directory: ConfigDir) -> None:
 def test_a_file_with_a_byte_order_mark_and_crlf(directory: ConfigDir) -> None:
     (directory.path / "wirewatch.toml").write_bytes(b'\xef\xbb\xbf# x\r\n[log]\r\nlevel = "x"\r\n')
     assert directory.problems()[0].line == 3
+
+
+def test_an_own_alias_set_replaces_the_whole_shipped_one(tmp_path: Path) -> None:
+    directory = ConfigDir(tmp_path)
+    directory.write('watchlists = ["w.toml"]')
+    directory.write('[[watchlist]]\nname = "x"\nany = ["@usa"]\n[alias]\nusa = ["USA"]', "w.toml")
+    settings = directory.load()
+    assert settings.aliases["usa"] == ("USA",)
+    assert settings.aliases["us"] == shipped_aliases()["us"]

@@ -12,8 +12,11 @@ from config.watchlist_files import dump_watchlists, load_watchlists
 from config.watchlist_reader import WatchlistReader
 from newsroom.errors import ConfigError
 from newsroom.model import NotifyRule, Watchlist
+from newsroom.query import aliases_in, expand, watchlist_node
+from newsroom.query_parse import parse_query
 
 FILE = Path("w.toml")
+KNOWN = {"usa": ("US", "미국")}
 names = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20)
 terms = st.sampled_from(
     [
@@ -29,6 +32,15 @@ terms = st.sampled_from(
         "U.S.",
     ]
 )
+used = terms | st.just("@usa")
+queries = st.none() | st.sampled_from(
+    [
+        "title:THAAD OR (missile NEAR/8 (Seongju OR 성주))",
+        '"a \\"b\\" c"~3',
+        r"/a\/[b-d]\d+/",
+        "@usa x",
+    ]
+)
 rules = st.builds(
     NotifyRule,
     to=st.sampled_from([("desk@example.org",), ("a@b.org", "you@localhost")]),
@@ -41,9 +53,10 @@ rules = st.builds(
 watchlists = st.builds(
     Watchlist,
     name=names.filter(str.strip),
-    any=st.lists(terms, min_size=1, max_size=4).map(tuple),
-    all=st.lists(terms, max_size=3).map(tuple),
-    none=st.lists(terms, max_size=3).map(tuple),
+    any=st.lists(used, min_size=1, max_size=4).map(tuple),
+    all=st.lists(used, max_size=3).map(tuple),
+    none=st.lists(used, max_size=3).map(tuple),
+    query=queries,
     fields=st.sampled_from([("title", "body", "summary"), ("title",)]),
     sources=st.sampled_from([(), ("koreaherald", "yonhap-ko")]),
     languages=st.sampled_from([(), ("en", "zh-Hant")]),
@@ -60,6 +73,15 @@ sets = st.dictionaries(
 )
 
 
+def compiled(watchlist: Watchlist, aliases: dict[str, tuple[str, ...]]) -> None:
+    """What compiling a watchlist does; raises QueryError."""
+    query = watchlist.query and parse_query(
+        watchlist.query, alone=not (watchlist.any or watchlist.all)
+    )
+    node = watchlist_node(watchlist.any, watchlist.all, watchlist.none, query or None)
+    assert not aliases_in(expand(node, aliases))
+
+
 @given(st.lists(watchlists, max_size=4, unique_by=lambda w: w.name), sets)
 def test_what_is_written_reads_back(
     given_lists: list[Watchlist], given_sets: dict[str, tuple[str, ...]]
@@ -67,11 +89,14 @@ def test_what_is_written_reads_back(
     reader = WatchlistReader()
     document = parse_document(dump_watchlists(given_lists, given_sets), FILE)
     reader.read(document)
+    reader.resolve(KNOWN)
     clash = any("is also the name" in p.problem for p in document.problems)
     assert document.problems == [] or clash
     if not clash:
         assert list(reader.watchlists.values()) == given_lists
-        assert reader.aliases == given_sets
+        assert reader.members() == given_sets
+        for watchlist in given_lists:  # what is accepted compiles
+            compiled(watchlist, KNOWN | given_sets)
 
 
 def test_a_file_is_read_with_the_zone_given(tmp_path: Path) -> None:
@@ -115,3 +140,42 @@ def test_plain_rules_are_not_warned_of() -> None:
     reader.read(parse_document(f'[[watchlist]]\nname = "x"\nany = ["y"]\nnotify = [{rule}]', FILE))
     assert len(reader.watchlists) == 1
     assert reader.warnings == []
+
+
+def test_a_query_alone_is_a_watchlist(tmp_path: Path) -> None:
+    file = tmp_path / "w.toml"
+    file.write_text('[[watchlist]]\nname = "x"\nquery = """\nTHAAD\nOR @usa"""\n')
+    (watchlist,), own = load_watchlists(file)
+    assert (watchlist.query, own) == ("THAAD\nOR @usa", {})
+
+
+def test_an_entry_with_slashes_is_a_phrase(tmp_path: Path) -> None:
+    file = tmp_path / "w.toml"
+    file.write_text('[[watchlist]]\nname = "x"\nany = ["/km/"]\n')
+    (watchlist,), _ = load_watchlists(file)
+    assert watchlist.any == ("/km/",)
+
+
+def test_aliases_of_the_file_of_those_known_and_of_those_that_ship(tmp_path: Path) -> None:
+    file = tmp_path / "w.toml"
+    text = '[[watchlist]]\nname = "x"\nany = ["@mine"]\nnone = ["@{}"]\n[alias]\nmine = ["z"]\n'
+    file.write_text(text.format("usa"))
+    (watchlist,), own = load_watchlists(file)
+    assert (watchlist.none, own) == (("@usa",), {"mine": ("z",)})
+    with pytest.raises(ConfigError, match="no alias @usa"):
+        load_watchlists(file, known={})
+    file.write_text(text.format("theirs"))
+    with pytest.raises(ConfigError, match="no alias @theirs"):
+        load_watchlists(file)
+    assert load_watchlists(file, known={"theirs": ("y",)})[1] == {"mine": ("z",)}
+
+
+def test_an_alias_may_stand_in_another_file_than_its_use() -> None:
+    reader = WatchlistReader()
+    first = parse_document('[[watchlist]]\nname = "x"\nquery = "a OR @b"\n', FILE)
+    reader.read(first)
+    reader.read(parse_document('[alias]\nb = ["c"]\n', Path("v.toml")))
+    reader.resolve({})
+    assert first.problems == []
+    assert reader.members() == {"b": ("c",)}
+    assert reader.aliases["b"].origin == "v.toml"
