@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from newsroom.errors import QueryError
 from newsroom.query_lexer import lex
@@ -12,6 +13,7 @@ from newsroom.query_nodes import Alias, And, Field, Near, Node, Not, Or, Phrase,
 _OR, _AND, _NOT, _NEAR, _OPERAND = range(5)
 
 _PLAIN = re.compile(r"=?[^\W_]+\*?")
+_BLANK = re.compile(r"\s")
 _KEYWORDS = frozenset({"and", "or", "not", "near", "onear"})
 
 
@@ -19,7 +21,8 @@ def print_query(node: Node) -> str:
     """Write a tree with canonical operators and no bracket that precedence makes needless.
 
     `parse_query(print_query(node)) == node` for every tree that parse_query or watchlist_node made,
-    as long as the text keeps to parse_query's length.
+    as long as the text keeps to parse_query's length. ValueError: the tree has no spelling (a join
+    of nothing, a Near of three that are not plain words); neither of them makes such.
     """
     return _show(node, _OR)
 
@@ -38,6 +41,8 @@ def _spell(node: Node) -> tuple[str, int]:
             return f"/{_slashed(pattern)}/", _OPERAND
         case Alias(name):
             return f"@{name}", _OPERAND
+        case And(()) | Or(()):
+            raise ValueError(f"{node!r} has no spelling")
         case Or(parts):
             return " OR ".join(_show(part, _AND) for part in parts), _OR
         case And(parts):
@@ -55,8 +60,16 @@ def _near(node: Near) -> tuple[str, int]:
         first, second = node.parts
         operator = f"{'O' if node.ordered else ''}NEAR/{node.distance}"
         return f"{_show(first, _NEAR)} {operator} {_show(second, _OPERAND)}", _NEAR
-    words = [part.written for part in node.parts if isinstance(part, Term | Phrase)]
+    words = [part.written for part in node.parts if _is_plain(part)]
+    if node.ordered or len(words) != len(node.parts):
+        raise ValueError(f"{node!r} has no spelling")
     return f'"{_escaped(" ".join(words))}"~{node.distance}', _OPERAND
+
+
+def _is_plain(part: Node) -> TypeGuard[Term | Phrase]:
+    return isinstance(part, Term | Phrase) and not (
+        part.exact or part.prefix or _BLANK.search(part.written)
+    )
 
 
 def _entry(written: str) -> str:

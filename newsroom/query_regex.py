@@ -88,7 +88,8 @@ def _readable(error: re2.error, pattern: str, column: int) -> QueryError:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     kind, _, where = text.partition(": ")
     problem, hint = _MESSAGES.get(kind, (kind, "see RE2's syntax"))
-    at = pattern.find(where) if where and where != pattern else -1
+    # of a bracket without its other RE2 says only that the whole pattern lacks it
+    at = -1 if kind in ("missing )", "unexpected )") or not where else pattern.find(where)
     shown = f" ({where})" if at >= 0 else ""
     # a slash inside is written with a backslash before it
     offset = 1 + at + pattern.count("/", 0, at) if at >= 0 else 0
