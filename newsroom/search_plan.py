@@ -76,8 +76,7 @@ def source_plan(source: str) -> Plan:
 
 def language_plan(language: str) -> Plan:
     """Articles in this language, whatever the country (`en` holds for `en-GB`)."""
-    tags = language_tags(language)
-    return Lookup(LANGUAGE + tags[-1]) if tags else ANYTHING
+    return Lookup(LANGUAGE + language_tags(language)[-1])
 
 
 def every(parts: Iterable[Plan]) -> Plan:
@@ -139,9 +138,10 @@ def _field(name: str, part: Node, place: str, depth: int) -> Plan:
         case "body" | "summary":
             return _node(part, place, depth)
         case "source":
-            return _value(part, source_plan, depth)
+            # what an article does not say does not count against it
+            return some([_value(part, source_plan, depth), Lookup(SOURCE)])
         case "lang":
-            return _value(part, language_plan, depth)
+            return some([_value(part, language_plan, depth), Lookup(LANGUAGE)])
         case _:
             return ANYTHING
 

@@ -8,7 +8,7 @@ sign; order and place are not kept:
 - each two neighbouring characters of Hangul, Han or kana, whatever blanks and signs stand between
   them (고고도 미사일: 고고 고도 도미 미사 사일), and the last one alone, so that any is found;
 - `§us` where a run stands in capitals (also `§icbms`), `¶thaad` where it stands in the title or
-  subtitle, `¤skoreaherald` for the source, `¤len` for the language.
+  subtitle, `¤skoreaherald` for the source, `¤len` for the language (`¤s`, `¤l`: none is named).
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 _FOREIGN = re.compile(rf"[^\W_{_WIDE}\x00-\x7f]")
 _DOTTED = re.compile(rf"\.{_LETTER}(?![^\W_{_WIDE}])")
 _INITIALISM = re.compile(rf"(?<!{_LETTER})(?:{_LETTER}\.)+{_LETTER}(?![^\W_{_WIDE}])")
+_GLUED = re.compile(rf"[.,](\d+)({_LETTER}[^\W_{_WIDE}]*)")
+"""3.5km: the number is a word, and so is what hangs on it."""
 _ASCII_RUNS = bytes(c if chr(c).isascii() and chr(c).isalnum() else 32 for c in range(256))
 
 
@@ -82,10 +84,15 @@ def text_entries(text: str) -> set[str]:
         for chain in _CHAIN.findall(_NO_WORD.sub("", plain)):
             entries |= pairs(chain)
             entries.add(chain[-1])
+    for found in _GLUED.finditer(plain):
+        entries |= {found[1], found[2]}
+        spelled.add(cased[found.start(2) : found.end(2)])
     if _DOTTED.search(plain):
         for found in _INITIALISM.finditer(plain):
-            entries.add(found.group().replace(".", ""))
-            spelled.add(cased[found.start() : found.end()].replace(".", ""))
+            small, shown = found.group()[::2], cased[found.start() : found.end() : 2]
+            # where it begins depends on what stands before: don't.U.S.
+            entries |= {small[n:] for n in range(len(small) - 1)}
+            spelled |= {shown[n:] for n in range(len(shown) - 1)}
     entries |= {CAPITALS + run.lower() for run in spelled if _is_capitals(run)}
     if len(max(entries, key=len, default="")) > LONGEST:
         return {entry[: LONGEST + (entry[0] == CAPITALS)] for entry in entries}
@@ -123,6 +130,6 @@ def slug(name: str) -> str:
 
 
 def language_tags(language: str) -> list[str]:
-    """What a language tag holds for: `en-GB` for `en` and `en-gb`; nothing where it is empty."""
+    """What a language tag holds for: `en-GB` for `en` and `en-gb`; "" where there is none."""
     parts = language.lower().replace("_", "-").split("-")
-    return [slug("".join(parts[:n])) for n in range(1, len(parts) + 1)] if language else []
+    return [slug("".join(parts[:n])) for n in range(1, len(parts) + 1)]
