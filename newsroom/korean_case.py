@@ -10,6 +10,8 @@ from newsroom.korean_window import Question
 _JOINT = re.compile(r"[\s·.\-]")
 _DOT = re.compile(r"[·.\-]")
 _RUN = re.compile("[가-힣]*")
+_GLOSS = re.compile("(?<=[가-힣])\\([^()가-힣]{1,20}\\)$")
+"""A gloss in brackets right before a word's end: 대(對)이란, 트럼프(Trump)가."""
 _SIGNS = str.maketrans("_#@", "   ")  # #사드_반대: Kiwi takes a hashtag for one morpheme
 _STAND_INS = ("학교", "사람", "마을")  # not 나라: 나라고 may be 나 + 라고
 _RIEUL = 8
@@ -29,6 +31,8 @@ class Case:
     right: str
     """The Hangul that touches it on its right."""
     prefix: bool
+    head: int
+    """Syllables of the term's first typed word."""
 
     @property
     def spelled(self) -> str:
@@ -51,30 +55,37 @@ class Case:
         word = f"{self.left}{self.spelled}{self.right}"
         start = len(self.left)
         end = start + len(self.spelled)
-        return Case(word, start, end, self.term, self.left, self.right, self.prefix)
+        return Case(word, start, end, self.term, self.left, self.right, self.prefix, self.head)
 
     def without_prefix(self) -> Case:
         """Take the one syllable before the candidate for a word of its own: 친 이란."""
         at = self.start - 1
         window = f"{self.window[:at]} {self.window[self.start :]}"
-        return Case(window, self.start, self.end, self.term, "", self.right, self.prefix)
+        return Case(window, self.start, self.end, self.term, "", self.right, self.prefix, self.head)
 
 
 def case_of(question: Question) -> Case:
     """Make a question ready: 한·미 is read as 한미, #사드 as 사드."""
     window, start, end = question.window, question.start, question.end
     spelled = _DOT.sub("", window[start:end])
-    window = (window[:start] + spelled + window[end:]).translate(_SIGNS)
-    end = start + len(spelled)
+    before = _GLOSS.sub("", window[:start].translate(_SIGNS))
+    after = window[end:].translate(_SIGNS)
+    start = len(before)
     return Case(
-        window,
+        before + spelled + after,
         start,
-        end,
+        start + len(spelled),
         bare(question.term),
-        _run(window[:start][::-1])[::-1],
-        _run(window[end:]),
+        _run(before[::-1])[::-1],
+        _run(after),
         question.prefix,
+        len(bare(question.term.split()[0])),
     )
+
+
+def as_object(noun: str) -> str:
+    """Add the object particle, with which Kiwi reads a short noun as such: 대기를."""
+    return noun + ("를" if _final(noun[-1]) == 0 else "을")
 
 
 def bare(term: str) -> str:
@@ -101,10 +112,14 @@ def _blanks(spelled: str) -> set[int]:
 
 def stand_in(last: str) -> str:
     """Choose a noun that takes the same forms of particles as a word that ends in `last`."""
-    final = (ord(last) - 0xAC00) % 28 if "가" <= last <= "힣" else 0
+    final = _final(last)
     if not final:
         return _STAND_INS[0]
     return _STAND_INS[2 if final == _RIEUL else 1]
+
+
+def _final(char: str) -> int:
+    return (ord(char) - 0xAC00) % 28 if "가" <= char <= "힣" else 0
 
 
 def _run(text: str) -> str:

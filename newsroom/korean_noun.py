@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from newsroom.korean_case import Case, stand_in
+from newsroom.korean_case import Case, as_object, stand_in
 from newsroom.korean_reading import Reading, are_particles
 from newsroom.korean_words import (
     DIRECTIONS,
@@ -16,6 +16,7 @@ from newsroom.korean_words import (
     STATES,
     SUFFIXES,
     SUFFIXES_OF_NO_NAME,
+    SUFFIXES_OF_ONE,
     SURNAMES,
 )
 from newsroom.ports import Token
@@ -34,8 +35,6 @@ def in_noun(case: Case, whole: Token) -> Asking:
     """Judge a candidate inside one noun."""
     left = case.window[whole.start : case.start]
     right = "" if case.prefix else case.window[case.end : whole.end]
-    if len(case.term) >= LONG and (whole.known or not left):
-        return True
     if len(case.term) > 1 and STATES.issuperset(case.term + left + right):
         return True
     if not left and not right:  # a prefix query
@@ -50,7 +49,7 @@ def in_noun(case: Case, whole: Token) -> Asking:
 def _is_name(case: Case, left: str, right: str) -> bool:
     """Say whether the noun may be a person's name: 이민영, 고영주."""
     name = left + case.term + right
-    if len(name) != _NAME or name[0] not in SURNAMES:
+    if len(case.term) < 2 or len(name) != _NAME or name[0] not in SURNAMES:
         return False
     return left not in DIRECTIONS if left else right not in SUFFIXES_OF_NO_NAME
 
@@ -62,62 +61,75 @@ def _left(case: Case, whole: Token, left: str) -> Asking:
             if not alone.is_one_noun():
                 return False
     else:
-        (rest,) = yield [left]
-        if not rest.is_nouns() or _ends_small(rest):
+        (rest,) = yield [as_object(left)]
+        if not rest.is_nouns() or rest.ends_small():
             return False
+    if len(case.term) >= LONG:
+        return True
     # another cut of the same noun: 제조 + 사, 해운대 + 구
     for size in range(1, len(case.term)):
         head = left + case.term[:size]
         tail = case.window[case.start + size : whole.end]
-        if tail in SUFFIXES or len(tail) > 1:
-            one, other = yield [head, tail]
-            if one.is_one_noun() and (tail in SUFFIXES or other.is_nouns()):
-                return False
+        if (yield from _are_two(head, tail)):
+            return False
     return True
 
 
-def _ends_small(rest: Reading) -> bool:
-    """Say whether a stray syllable stands before the term: 미디어 + 파 + 사드."""
-    last = rest.tokens[-1]
-    return last.end - last.start < 2 and last.tag != "XSN"
+def _are_two(head: str, tail: str) -> Asking:
+    """Say whether these are a noun and what may follow it."""
+    if len(tail) == 1 and tail not in SUFFIXES:
+        return False
+    one, other = yield [as_object(head), as_object(tail)]
+    return one.is_one_noun() and (len(tail) == 1 or other.is_nouns())
 
 
 def _right(case: Case, whole: Token, right: str) -> Asking:
+    syllables = len(case.term)
     if len(right) == 1:
-        if len(case.term) < 2:
-            return False
-        return right in (SUFFIXES if whole.known else SUFFIXES_OF_NO_NAME)
-    (rest,) = yield [right]
+        return _small_right(case, whole, right)
+    (rest,) = yield [as_object(right)]
     if rest.is_nouns():
-        return len(case.term) > 1 or not (yield from _other_head(case, whole))
-    if len(case.term) < 2:
+        return syllables > 1 or not (yield from _other_head(case, whole))
+    if syllables < 2:
         return False
     if right[0] in SUFFIXES:
-        (further,) = yield [right[1:]]
+        (further,) = yield [as_object(right[1:])]
         if further.is_nouns():  # 현대차그룹
             return True
-    return len(right) >= _FOREIGN and len(rest.tokens) == 1 and rest.tokens[0].tag.startswith("NN")
+    return not whole.known and len(right) >= _FOREIGN and rest.is_guess()
+
+
+def _small_right(case: Case, whole: Token, right: str) -> bool:
+    if len(case.term) >= LONG:
+        return True
+    if len(case.term) < 2:
+        return right in SUFFIXES_OF_ONE
+    if not whole.known and case.term[0] in SURNAMES:
+        return right in SUFFIXES_OF_NO_NAME
+    return right in SUFFIXES
 
 
 def _other_head(case: Case, whole: Token) -> Asking:
     """Say whether a term of one syllable is the beginning of a noun in the noun: 한국 + 어."""
     word = case.window[case.start : whole.end]
     for size in range(2, len(word)):
-        head, tail = word[:size], word[size:]
-        one, other = yield [head, tail]
-        if one.is_one_noun() and (tail in SUFFIXES or other.is_nouns()):
+        if (yield from _are_two(word[:size], word[size:])):
             return True
     return False
 
 
-def other_word(case: Case, reading: Reading) -> Asking:
+def other_word(case: Case) -> Asking:
     """Say whether the word rather ends inside the term and a particle follows: 이유 + 로."""
-    if len(case.term) >= LONG:
+    if len(case.term) >= LONG or case.left in PREFIXES:
         return False
     for size in range(1, len(case.term)):
         tail = case.term[size:] + case.right
         noun = stand_in(case.term[size - 1])
-        head, particles = yield [case.left + case.term[:size], noun + tail]
-        if head.is_noun_of_kind() and are_particles(particles.after(len(noun), len(noun + tail))):
-            return particles.is_border(len(noun))
+        head, particles = yield [as_object(case.left + case.term[:size]), noun + tail]
+        if (
+            head.is_noun_of_kind()
+            and particles.is_border(len(noun))
+            and are_particles(particles.after(len(noun), len(noun + tail)))
+        ):
+            return True
     return False

@@ -72,19 +72,35 @@ class Reading:
         return [t for t in self.tokens if position <= t.start < stop]
 
     def is_one_noun(self) -> bool:
-        """Say whether the whole text is one noun of the dictionary."""
-        return len(self.tokens) == 1 and is_known_noun(self.tokens[0])
+        """Say whether the text is one noun of the dictionary, an object particle aside."""
+        stem = self._stem()
+        return len(stem) == 1 and is_known_noun(stem[0])
 
     def is_nouns(self) -> bool:
         """Say whether the text is known nouns alone, the first of two syllables or more."""
+        stem = self._stem()
         return (
-            bool(self.tokens)
-            and self.tokens[0].end > 1
-            and all(is_known_noun(t) or t.tag in ("XSN", "SL") for t in self.tokens)
+            bool(stem)
+            and stem[0].end > 1
+            and all(is_known_noun(t) or t.tag in ("XSN", "SL") for t in stem)
         )
 
     def is_noun_of_kind(self) -> bool:
         """Say whether the text is one known noun, with a suffix or not: 미인, 한국인."""
-        last = self.tokens[-1:]
-        stem = self.tokens[:-1] if last and last[0].tag == "XSN" else self.tokens
-        return len(stem) == 1 and is_known_noun(stem[0]) and stem[0].end > 1 - (len(last) - 1)
+        stem = self._stem()
+        if len(stem) == 2 and stem[1].tag == "XSN":
+            return is_known_noun(stem[0])
+        return len(stem) == 1 and is_known_noun(stem[0]) and stem[0].end > 1
+
+    def is_guess(self) -> bool:
+        """Say whether the text is one noun the dictionary does not have."""
+        stem = self._stem()
+        return len(stem) == 1 and stem[0].tag.startswith("NN") and not stem[0].known
+
+    def ends_small(self) -> bool:
+        """Say whether the last noun is a stray syllable: 미디어 + 파."""
+        last = self._stem()[-1]
+        return last.end - last.start < 2 and last.tag != "XSN"
+
+    def _stem(self) -> tuple[Token, ...]:
+        return self.tokens[:-1] if self.tokens and self.tokens[-1].tag == "JKO" else self.tokens

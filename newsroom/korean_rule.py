@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 
-from newsroom.korean_case import Case, bare, case_of, untyped_blanks
-from newsroom.korean_noun import Asking, in_noun, other_word
+from newsroom.korean_case import Case, as_object, bare, case_of, untyped_blanks
+from newsroom.korean_noun import LONG, Asking, in_noun, other_word
 from newsroom.korean_reading import Reading, are_particles, is_attached, is_known_noun
 from newsroom.korean_window import Question
 from newsroom.korean_words import AGAINST, COUNTERS, DENIED, PREFIXES, SURNAMES
 
-LONG = 3
-"""Syllables from which on a term does not come together by chance."""
+_VERY_LONG = 5
+"""Syllables from which on half of a term is enough to know it by."""
+_DENIED_REACH = 4
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[·.]\d{1,2}|(?:19|20)\d\d)$")
+_TO_SOMEWHERE = ("JKB", "JKO", "EC", "MAG", "MAJ")
 _NO_HEADS = ("NP", "NR", "MAG", "MM", "IC", "XSN")
 
 
@@ -41,9 +43,11 @@ def _own_borders(term: str, gaps: set[int]) -> Asking:
             if before is None or before.tag == "XPN":
                 return False
         else:
-            left, right = yield [term[:gap], term[gap:]]
-            # a dictionary noun plainly made of two: 대만해협, 핵실험
-            if not (left.is_one_noun() and right.is_one_noun()):
+            # a dictionary noun plainly made of two: 대만해협, 핵실험, 더불어민주당
+            left, right = yield [as_object(term[:gap]), as_object(term[gap:])]
+            if not (right.is_one_noun() or right.is_nouns()):
+                return False
+            if not (left.is_one_noun() or left.is_nouns() or len(term) >= _VERY_LONG):
                 return False
     return True
 
@@ -96,19 +100,42 @@ def _may_be_prefixed(case: Case, left_border: bool) -> bool:
 
 
 def _slip(case: Case, reading: Reading) -> Asking:
-    """Judge a candidate that begins with a verb: a slip (사 + 드라고) where only particles follow.
+    """Judge a candidate that begins with a particle, ending or verb, which may be a slip of Kiwi's.
 
-    For a short term it must go over the term's end, and the term alone must be a noun (가나요).
+    It is one where the word itself shows it: no particle begins a word, no ending stands before a
+    noun without a blank, and a noun with its particles may be cut elsewhere (사 + 드라고).
     """
     if case.left or case.prefix:
         return False
-    if len(case.term) < LONG:
-        if reading.is_border(case.end):
-            return False
-        (alone,) = yield [case.term]
-        if not alone.is_one_noun():
-            return False
+    inside = reading.inside(case.start, case.end)
+    if inside and inside[0].tag.startswith("J") and case.before[-1:] in ("", " "):
+        return (yield from _followed_by_particles(case))
+    (alone,) = yield [case.term]
+    if reading.is_border(case.end) and case.head < LONG:
+        return _ends_oddly(case, reading, alone)
+    if case.head < LONG and not alone.is_one_noun():
+        return False
     return (yield from _followed_by_particles(case))
+
+
+def _ends_oddly(case: Case, reading: Reading, alone: Reading) -> bool:
+    """Say whether a verb and its ending are followed by what hardly follows them.
+
+    가자전쟁 and 가나전 for every term; 가자 주민 only for a term that Kiwi takes for a verb by
+    itself too, where no word before it tells of going somewhere.
+    """
+    inside = reading.inside(case.start, case.end)
+    if not inside or inside[-1].tag not in ("EC", "EF"):
+        return False
+    following = next((t for t in reading.tokens if t.start >= case.end), None)
+    if following is None or following.tag not in ("NNG", "NNP", "SN"):
+        return False
+    if case.right:
+        return following.start == case.end and following.tag != "SN"
+    if alone.is_one_noun() or not case.window[case.end : following.start].isspace():
+        return False
+    before = [t for t in reading.tokens if t.end <= case.start]
+    return inside[-1].tag == "EC" and not (before and before[-1].tag in _TO_SOMEWHERE)
 
 
 def _bordered(case: Case, reading: Reading) -> Asking:
@@ -121,7 +148,7 @@ def _bordered(case: Case, reading: Reading) -> Asking:
     if case.left:
         if not inside or inside[0].tag in _NO_HEADS or _named(case, reading):
             return False
-        return not (yield from other_word(case, reading))
+        return not (yield from other_word(case))
     return True
 
 
@@ -174,10 +201,12 @@ def _followed_by_particles(case: Case) -> Asking:
 
 
 def _denied(case: Case, reading: Reading) -> bool:
-    """Say whether the candidate begins a word that is known to mean something else."""
-    onward = case.term + case.right
-    for size in range(len(case.term) + 1, len(onward) + 1):
-        if onward[:size] in DENIED:
-            rest = size - len(case.term)
-            return rest > 1 or reading.is_border(case.end + rest)  # 이란성, but 이란성명
+    """Say whether the candidate stands in a word that is known to mean something else."""
+    word = case.left + case.term + case.right
+    at, stop = len(case.left), len(case.left) + len(case.term)
+    for first in range(max(0, at - _DENIED_REACH), at + 1):
+        for last in range(stop, min(len(word), stop + _DENIED_REACH) + 1):
+            if word[first:last] in DENIED and word[first:last] != case.term:
+                # 이란성, but 이란성명
+                return last - stop > 1 or reading.is_border(case.end + last - stop)
     return False

@@ -9,7 +9,7 @@ def _set(words: str) -> frozenset[str]:
 
 SUFFIXES = _set(
     # people and bodies: 북한군, 이란인, 의대생, 대사관, 감사원, 이민자, 수도사, 이사진
-    "군 인 생 측 팀 당 사 원 장 관 자 진 파 계 국 부 청 처 단 대 회 민 소 족 반 "
+    "군 인 생 측 팀 당 사 원 장 관 자 진 파 계 국 부 청 처 단 대 회 민 소 족 반 촌 함 층 실 직 감 "
     # kinds and qualities: 미국산, 북한식, 원전형, 고도화, 금리차, 전세금, 중국어
     "산 식 형 제 급 성 적 화 론 권 력 률 율 액 값 가 비 료 금 세 차 표 난 전 안 법 망 선 어 "
     # places and times: 대만섬, 괌항, 성주읍, 한미간, 유로존, 영주댐
@@ -17,11 +17,17 @@ SUFFIXES = _set(
 )
 """One syllable that may follow a term inside one noun (대만해협 has two: that is a noun)."""
 
-SUFFIXES_OF_NO_NAME = _set("군 측 팀 당 계 관 형 급 론 댐 어 섬 항 역 읍 면 존 발 행 양 값 별 차")
+SUFFIXES_OF_NO_NAME = _set(
+    "군 측 팀 당 계 관 형 급 론 댐 어 섬 항 역 읍 면 존 발 행 양 값 별 차 시 도 부 처 촌 함 법"
+)
 """Of these, those that do not end a person's name: 성주원 may be one, 성주군 is not."""
 
+SUFFIXES_OF_ONE = _set("값")
+"""What may follow a term of one syllable: 쌀값, 금값; 핵심 and 핵산 are other words."""
+
 PREFIXES = _set(
-    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕"  # 대북한, 탈원전
+    # 대북한, 탈원전, 핵무기
+    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕 무 핵"
 )
 """One syllable that may stand before a term inside one noun."""
 
@@ -60,6 +66,13 @@ DENIED = frozenset(
         "인도주의",  # 人道主義, humanitarian
         "인도적",  # 人道的, humane
         "미사일",  # 미사 is a mass
+        "러시아워",  # rush hour
+        "하이브리드",  # hybrid
+        "파인애플",  # pineapple
+        "호주머니",  # a pocket
+        "암매장",  # 暗埋葬, burial in secret
+        "암거래",  # 暗去來
+        "암시장",  # 暗市場, the black market
         "핵가족",  # a small family, nothing nuclear
         "대만족",  # great satisfaction
         "전세계",  # all the world: 전 + 세계
@@ -67,4 +80,4 @@ DENIED = frozenset(
         "마이크로소프트",  # no microphone
     }
 )
-"""Words that begin with a term's syllables and mean something else."""
+"""Words that hold a term's syllables and mean something else; they deny no term they are."""
