@@ -22,8 +22,8 @@ from newsroom.query import (
 
 _TRICKY = """
     THAAD US us U.S. COVID-19 9/11 AT&T don't 3.5% deploy* =Apple =Kor* 사드 북한 사드* 萨德 北 and
-    Or NOT NEAR near/3 NEAR/3 -x +x !x x! a:b title:x /x/ (a) a) @x= x@y a*b **a 1,000 10~20 “quoted”
-    « 《사드》 a\\b \\* C++ a&&b ~x x^2 a?b TO – –x
+    Or NOT NEAR near/3 NEAR/3 -x +x !x x! a:b title:x /x/ (a) a) @x= x@y a*b **a 1,000 10~20
+    “quoted” « 《사드》 a\\b \\* C++ a&&b ~x x^2 a?b TO – –x
 """
 _OPERATORS = """
     AND OR NOT NEAR/5 ONEAR/2 ( ) " = - + ! title: source: url: /a+b/ /(/ @x "a b "a b"~3 ~3 && ||
