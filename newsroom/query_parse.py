@@ -1,10 +1,9 @@
-"""A query's text read into its tree, by the grammar in query_grammar.lark."""
+"""A query's text read into its tree, by the grammar in query_grammar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 from lark import Lark, Token
 from lark.exceptions import UnexpectedToken
@@ -12,6 +11,7 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from newsroom.errors import QueryError
 from newsroom.query_builder import Builder, Lexed, Piece, field_in_field
+from newsroom.query_grammar import GRAMMAR
 from newsroom.query_lexer import Lexeme, lex
 from newsroom.query_nodes import Node
 from newsroom.query_print import print_query
@@ -114,5 +114,4 @@ def _or_word(lexeme: Lexeme) -> str:
 
 @cache
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("query_grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", transformer=Builder())
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", transformer=Builder())

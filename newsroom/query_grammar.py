@@ -1,7 +1,11 @@
-// How the parts of a query bind, loosest first: OR, AND (written or implied), NOT, NEAR.
-// The words of it are cut by newsroom/query_lexer.py, which knows what only a reader of
-// characters can: where a regex may begin, that `-` is NOT only right before something.
+"""How the parts of a query bind, as lark reads it.
 
+The words are cut by `query_lexer`, which knows what only a reader of characters can: where a regex
+may begin, that `-` is NOT only right before something.
+"""
+
+GRAMMAR = r"""
+// loosest first: OR, AND (written or implied), NOT, NEAR
 ?start: alternatives
 
 ?alternatives: conditions
@@ -24,3 +28,4 @@
         | LPAR alternatives _RPAR             -> group
 
 %declare ATOM NOT NEAR FIELD LPAR _AND _OR _PLUS _RPAR
+"""
