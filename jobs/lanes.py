@@ -86,10 +86,12 @@ class Lanes:
 
 
 def match_step(desk: Desk, queue: Callable[[], StepQueue]) -> Callable[[str], Awaitable[None]]:
-    """The queue's `match` step: match what lags, then deliver what is due."""
+    """The queue's `match` step: match what lags, then deliver what is due; nobody waits for the
+    index, which comes last."""
 
     async def run(_key: str) -> None:
         await match_all(desk)
         queue().defer("deliver")
+        queue().defer("index")
 
     return run

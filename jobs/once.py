@@ -10,6 +10,7 @@ from jobs.desk import Desk
 from jobs.lanes import Lanes
 from jobs.queue import InlineQueue
 from jobs.step_deliver import DeliveryCount, deliver
+from jobs.step_index import index_all
 from jobs.step_match import match_all
 from newsroom.reasons import UNREACHABLE, Reason
 
@@ -85,5 +86,6 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
         raise queue.unavailable
     await match_all(desk)
     summary.mails = await deliver(desk, since=since)
+    await index_all(desk)
     summary.polls.update(lanes.ended)
     return summary

@@ -17,6 +17,7 @@ from jobs.desk import Desk
 from jobs.lanes import Lanes, match_step
 from jobs.queue import InlineQueue
 from jobs.step_deliver import deliver
+from jobs.step_index import index_all
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Owner
 from storage.owners import heartbeat, register, release_dead
@@ -53,6 +54,7 @@ class Service:
                 "host": self._lanes.work,
                 "match": match_step(desk, lambda: self._queue),
                 "deliver": self._deliver,
+                "index": self._index,
             }
         )
         self.last_tick: datetime | None = None
@@ -119,6 +121,9 @@ class Service:
 
     async def _deliver(self, _key: str) -> None:
         await deliver(self._desk)
+
+    async def _index(self, _key: str) -> None:
+        await index_all(self._desk)
 
     async def _owner_beat(self) -> None:
         desk = self._desk

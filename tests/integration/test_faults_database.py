@@ -95,7 +95,8 @@ def check(desk: Newsdesk, channel: ScriptedChannel) -> None:
     assert len(channel.accepted) == len(channel.by_id()) == 4
     for table in (feeds, articles, alerts):
         assert all(row.lease_owner is None for row in rows(desk.db, table))
-    assert all(row.matched_mark == row.text_mark for row in rows(desk.db, articles))
+    for row in rows(desk.db, articles):
+        assert row.matched_mark == row.search_mark == row.text_mark
 
 
 HOW = ["refused", "in doubt"]

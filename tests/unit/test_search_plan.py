@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from newsroom.errors import QueryError
 from newsroom.matching import Matcher, Rule
 from newsroom.model import ArticleText
-from newsroom.query import And, Field, Near, Node, Not, Or, Regex, parse_term
+from newsroom.query import Alias, And, Field, Near, Node, Not, Or, Regex, parse_term
 from newsroom.search_plan import (
     ANYTHING,
     MOST_PARTS,
@@ -160,9 +160,10 @@ def atoms_of(text: str) -> st.SearchStrategy[Node]:
 
 def _parsed(written: str) -> Node | None:
     try:
-        return parse_term(written)
+        node = parse_term(written)
     except QueryError:
         return None
+    return None if isinstance(node, Alias) else node
 
 
 def nodes_of(text: str) -> st.SearchStrategy[Node]:
