@@ -11,8 +11,7 @@ from config.toml_lines import Path as Way
 from config.values import Bad, quote
 from config.watchlist_shapes import WatchlistTable
 from newsroom.errors import QueryError
-from newsroom.query import TEXT_FIELDS, aliases_in, watchlist_node
-from newsroom.query_parse import parse_query
+from newsroom.query import TEXT_FIELDS, Node, aliases_in, watchlist_node
 from newsroom.query_uses import alias_of, fields_in
 
 
@@ -42,7 +41,7 @@ def uses_of(table: WatchlistTable) -> Iterator[Use]:
             if name is not None:
                 yield Use((key, index), name, entry)
     if table.query:
-        for name in aliases_in(parse_query(table.query, alone=False)):
+        for name in aliases_in(_parsed(table.query, alone=False)):
             yield Use(("query",), name, table.query)
 
 
@@ -51,7 +50,7 @@ def check_query(table: WatchlistTable, refuse: Refuse) -> None:
     if not table.query:
         return
     try:
-        node = parse_query(table.query, alone=not (table.any or table.all))
+        node = _parsed(table.query, alone=not (table.any or table.all))
         watchlist_node(table.any, table.all, table.none, node)
     except QueryError as error:
         refuse(("query",), refused(table.query, error))
@@ -61,3 +60,9 @@ def check_query(table: WatchlistTable, refuse: Refuse) -> None:
             wrong = f"{quote(table.query)} asks for {name}:, which in leaves out"
             listed = ", ".join(f'"{f}"' for f in TEXT_FIELDS if f in {*table.fields, name})
             refuse(("query",), Bad(wrong, f"write in = [{listed}], or leave {name}: out"))
+
+
+def _parsed(query: str, *, alone: bool) -> Node:
+    from newsroom.query_parse import parse_query  # its grammar takes 70 ms: only for queries
+
+    return parse_query(query, alone=alone)

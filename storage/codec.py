@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from newsroom.model import NotifyRule, Watchlist
+from newsroom.query_uses import aliases_of
 
 Json = dict[str, Any]
 
@@ -58,12 +59,13 @@ def hits_json(kept: Iterable[Mapping[str, Any]]) -> list[Json]:
     return [{key: hit[key] for key in _HIT} for hit in kept]
 
 
-def rule_hash(watchlist: Watchlist) -> str:
+def rule_hash(watchlist: Watchlist, aliases: Mapping[str, tuple[str, ...]] | None = None) -> str:
     """A digest of all that decides matching, and of nothing else.
 
-    The order of terms decides nothing; who is told, and when, decides no match.
+    The order of terms decides nothing; who is told, and when, decides no match. Of the `aliases` in
+    force those decide that the watchlist uses. Raises QueryError where it cannot be read.
     """
-    deciding = {
+    deciding: Json = {
         "any": _set(watchlist.any),
         "all": _set(watchlist.all),
         "none": _set(watchlist.none),
@@ -72,6 +74,8 @@ def rule_hash(watchlist: Watchlist) -> str:
         "sources": _set(watchlist.sources),
         "languages": _set(watchlist.languages),
     }
+    if aliases is not None and (used := aliases_of(watchlist)):
+        deciding["aliases"] = {name: _set(aliases.get(name, ())) for name in used}
     text = json.dumps(deciding, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from newsroom.errors import ConfigError, Problem, UnknownName
 from newsroom.model import Watchlist
+from storage.aliases import DATABASE, read_aliases
 from storage.codec import recipients, watchlist_from_json
 from storage.database import Database
 from storage.notices import end_notice
@@ -22,9 +23,6 @@ from storage.sync import BUILTIN, BY_HAND, bump_rules, put_in_force, take_out
 from storage.tables import feeds, sources
 from storage.withdraw import withdraw
 
-DATABASE = "the database"
-"""Stands where a Problem names a file."""
-
 
 def add_watchlist(
     db: Database, watchlist: Watchlist, now: datetime, *, replacing: bool = False
@@ -32,7 +30,7 @@ def add_watchlist(
     """Put a watchlist made by hand in force (origin `db`, not paused); returns the rules' version.
 
     The built-in example goes. Raises ConfigError where the name is a file's, or was added by hand
-    already and is not `replacing` it.
+    already and is not `replacing` it, and where it uses an alias set that there is not.
     """
     with db.write() as connection:
         db.story_lock(connection)
@@ -46,7 +44,8 @@ def add_watchlist(
                 hint = "remove it first, or use `wirewatch watch apply`"
                 raise ConfigError([Problem(DATABASE, None, "name", problem, hint)])
         own = replace(watchlist, origin=BY_HAND)
-        put_in_force(connection, rows.get(watchlist.name), own, now)
+        in_force = read_aliases(connection)
+        put_in_force(connection, rows.get(watchlist.name), own, now, in_force)
         connection.execute(
             update(watchlists).where(watchlists.c.name == watchlist.name).values(paused_at=None)
         )

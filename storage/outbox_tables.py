@@ -32,6 +32,14 @@ watchlists = Table(
     Column("removed_at", UtcDateTime),  # None: in force
 )
 
+aliases = Table(
+    "aliases",  # the operator's own; those that ship stand in no table
+    metadata,
+    Column("name", PlainText, primary_key=True),  # as it follows the @
+    Column("members", json_type(), nullable=False),  # terms, in order of writing
+    Column("origin", PlainText, nullable=False),  # `db`, or the file it stands in
+)
+
 recipient_pauses = Table(
     "recipient_pauses",  # unsubscribed or paused by hand, for one watchlist
     metadata,

@@ -15,7 +15,17 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from newsroom.errors import ConfigError, Problem
 from newsroom.identity import host_of
-from newsroom.model import Source, Watchlist
+from newsroom.model import AliasSet, Source, Watchlist
+from newsroom.query_uses import aliases_of
+from storage.aliases import (
+    BY_HAND,
+    Aliases,
+    alias_doubles,
+    load_aliases,
+    put_files_aliases,
+    read_aliases,
+    unknown_aliases,
+)
 from storage.codec import recipients, rule_hash, watchlist_from_json, watchlist_json
 from storage.database import Database
 from storage.matching import RULES_VERSION, rules_version
@@ -23,9 +33,22 @@ from storage.outbox_tables import watchlists
 from storage.tables import feeds, meta, sources
 from storage.withdraw import withdraw
 
+__all__ = [
+    "BUILTIN",
+    "BY_HAND",
+    "StoredWatchlist",
+    "bump_rules",
+    "load_aliases",
+    "load_watchlists",
+    "put_in_force",
+    "renew",
+    "rules_in_force",
+    "sync_sources",
+    "sync_watchlists",
+    "take_out",
+]
+
 BUILTIN = "builtin"
-BY_HAND = "db"
-"""Origin of a watchlist that the command line or the page made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +144,19 @@ def _sync_feed(
     connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
 
 
-def sync_watchlists(db: Database, configured: Sequence[Watchlist], now: datetime) -> int:
+def sync_watchlists(
+    db: Database,
+    configured: Sequence[Watchlist],
+    now: datetime,
+    aliases: Sequence[AliasSet] = (),
+) -> int:
     """Put the files' watchlists (and the built-in example) in force; returns the rules' version.
 
     The version grows whenever anything that decides matching, or who is told, changed. Watchlists
-    made by hand stay; the example stands only while there is no other. Raises ConfigError, changing
-    nothing, where a file uses the name of one made by hand.
+    made by hand stay; the example stands only while there is no other. `aliases` are the files'
+    own sets; every watchlist that uses one whose terms changed gets a new version. Raises
+    ConfigError, changing nothing, where a file uses the name of one made by hand (an alias set:
+    with other terms), and where a watchlist would be left with an alias that there is not.
     """
     with db.write() as connection:
         db.story_lock(connection)  # no match is committed while the rules change
@@ -134,20 +164,24 @@ def sync_watchlists(db: Database, configured: Sequence[Watchlist], now: datetime
         standing = {name for name, row in rows.items() if row.removed_at is None}
         by_hand = {name for name in standing if rows[name].origin == BY_HAND}
         wanted = [w for w in configured if w.origin != BUILTIN]
-        _refuse_doubles(wanted, by_hand)
+        doubles = [*_doubles(wanted, by_hand), *alias_doubles(connection, aliases)]
+        if doubles:
+            raise ConfigError(doubles)
         if not wanted and not by_hand:
             wanted = list(configured)
-        changed = False
+        put_files_aliases(connection, aliases)
+        in_force = read_aliases(connection)
+        changed = renew(connection, [rows[name] for name in sorted(by_hand)], in_force, now)
         for watchlist in wanted:
-            changed |= put_in_force(connection, rows.get(watchlist.name), watchlist, now)
+            changed |= put_in_force(connection, rows.get(watchlist.name), watchlist, now, in_force)
         for name in standing - by_hand - {w.name for w in wanted}:
             take_out(connection, rows[name].id, now)
             changed = True
         return bump_rules(db, connection) if changed else rules_version(connection)
 
 
-def _refuse_doubles(wanted: Sequence[Watchlist], by_hand: set[str]) -> None:
-    problems = [
+def _doubles(wanted: Sequence[Watchlist], by_hand: set[str]) -> list[Problem]:
+    return [
         Problem(
             w.origin,
             None,
@@ -158,18 +192,48 @@ def _refuse_doubles(wanted: Sequence[Watchlist], by_hand: set[str]) -> None:
         for w in wanted
         if w.name in by_hand
     ]
+
+
+def renew(
+    connection: Connection, rows: Sequence[Row[Any]], in_force: Aliases, now: datetime
+) -> bool:
+    """Give standing watchlists a new version where alias sets they use changed; True if any did.
+
+    Raises ConfigError where one of them uses a set that is not there any more.
+    """
+    using = [w for w in map(_watchlist_of, rows) if aliases_of(w)]
+    problems = [problem for w in using for problem in unknown_aliases(w, in_force)]
     if problems:
         raise ConfigError(problems)
+    by_name = {row.name: row for row in rows}
+    changed = False
+    for watchlist in using:
+        row = by_name[watchlist.name]
+        if rule_hash(watchlist, in_force) != row.rule_hash:
+            changed |= put_in_force(connection, row, watchlist, now, in_force)
+    return changed
+
+
+def _watchlist_of(row: Row[Any]) -> Watchlist:
+    return watchlist_from_json(row.definition)
 
 
 def put_in_force(
-    connection: Connection, row: Row[Any] | None, watchlist: Watchlist, now: datetime
+    connection: Connection,
+    row: Row[Any] | None,
+    watchlist: Watchlist,
+    now: datetime,
+    in_force: Aliases,
 ) -> bool:
     """Write a definition down, new, changed or come back; True where rules change by it.
 
     Who is told belongs to the rules in force: a running service must take that over too.
+    `in_force` are the alias sets. Raises ConfigError where it uses one that is not among them.
     """
-    digest = rule_hash(watchlist)
+    problems = unknown_aliases(watchlist, in_force)
+    if problems:
+        raise ConfigError(problems)
+    digest = rule_hash(watchlist, in_force)
     values: dict[str, Any] = {
         "origin": watchlist.origin,
         "definition": watchlist_json(watchlist),

@@ -61,7 +61,7 @@ def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
     """Sources and watchlists of the settings into the tables; an open refusal is over."""
     now = clock.now()
     sync_sources(db, settings.sources, now)
-    sync_watchlists(db, settings.watchlists, now)
+    sync_watchlists(db, settings.watchlists, now, settings.own_aliases)
     with db.write() as connection:
         end_notice(connection, REFUSED, now)
 

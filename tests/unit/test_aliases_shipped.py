@@ -50,7 +50,8 @@ def test_names_are_told_apart_and_can_follow_an_at_sign() -> None:
 def wrong_in(table: dict[str, Any]) -> Iterator[str]:
     """What is wrong with one set as its file has it."""
     yield from set(table) - KEYS
-    scripts = {"en": "Az", "ko": "가힣", "zh": "\u4e00\u9fff", "hanja": "\u4e00\u9fff"}
+    han = ("\u4e00", "\u9fff")
+    scripts = {"en": ("A", "z"), "ko": ("가", "힣"), "zh": han, "hanja": han}
     for kind, (first, last) in scripts.items():
         terms = table.get(kind, [])
         if not terms and kind != "hanja":

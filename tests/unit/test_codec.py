@@ -112,3 +112,23 @@ def test_recipients_of_all_rules() -> None:
     watchlist = replace(BASE, notify=(NotifyRule(("a", "b")), NotifyRule(("b", "c"))))
     assert recipients(watchlist) == {"a", "b", "c"}
     assert recipients(BASE) == frozenset()
+
+
+USING = Watchlist("x", any=("@thaad", "missile"), none=("@usa",), query="title:@korea OR x")
+SETS = {"thaad": ("THAAD", "사드"), "usa": ("US",), "korea": ("한국",), "other": ("y",)}
+
+
+@pytest.mark.parametrize("name", ["thaad", "usa", "korea"])
+def test_an_alias_that_is_used_decides(name: str) -> None:
+    assert rule_hash(USING, SETS | {name: ("else",)}) != rule_hash(USING, SETS)
+
+
+@pytest.mark.parametrize(
+    "change", [{"other": ("else",)}, {"thaad": ("사드", "THAAD", "사드")}, {"more": ("x",)}]
+)
+def test_other_aliases_and_their_order_do_not(change: dict[str, tuple[str, ...]]) -> None:
+    assert rule_hash(USING, SETS | change) == rule_hash(USING, SETS)
+
+
+def test_without_an_alias_the_sets_are_nothing_to_it() -> None:
+    assert rule_hash(BASE, SETS) == rule_hash(BASE)
