@@ -1,38 +1,49 @@
 """Does an article match a watchlist, and why: the spans that hit.
 
-A Matcher holds any number of rules and reads an article once for all of them. Terms are found by
-their first word in a dictionary and then compared in place; a faster scan for very many terms
-replaces `Index` only.
+A Matcher holds any number of rules and reads an article once for all of them: places of all terms
+(`matching_scan`), what Korean morphology says of those in Hangul (`korean`), and then only the
+rules of which something was found (`matching_rules`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from newsroom.errors import QueryError
-from newsroom.matching_index import Index
-from newsroom.matching_json import article_from_json, hits_json
+from newsroom import korean
+from newsroom.matching_json import article_from_json, hit_json, hits_json
+from newsroom.matching_regex import compile_regex, search
+from newsroom.matching_rules import (
+    TEXTS,
+    Clause,
+    Place,
+    Scene,
+    can_hold_unfound,
+    clause_of,
+    field_numbers,
+)
+from newsroom.matching_scan import Index
 from newsroom.matching_terms import compile_term
 from newsroom.model import ArticleText, Hit, Watchlist
 from newsroom.ports import Morphology
-from newsroom.query import And, Atom, Node, Not, Or, Phrase, Term, atoms, parse_term
-from newsroom.text import prepare
+from newsroom.query import Atom, Node, Regex, expand, watchlist_node
+from newsroom.query_parse import parse_query
+from newsroom.text import Prepared, prepare
 
 __all__ = [
     "Matcher",
     "Rule",
     "article_from_json",
     "compile_watchlist",
+    "hit_json",
     "hits_json",
     "match_rule",
 ]
 
-_FIELDS = (("title", "title"), ("subtitle", "title"), ("summary", "summary"), ("body", "body"))
-"""Every text of an article in the order of evidence, with the name `in` has for it."""
-
-_FieldHits = Mapping[str, Sequence[Hit]]
-"""Hits of one atom by field."""
+Aliases = Mapping[str, tuple[str, ...]]
+_NO_ALIASES: Aliases = MappingProxyType({})
+_Matched = list[tuple[str, tuple[Hit, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Rule:
 
     name: str
     node: Node
+    """Without aliases."""
     fields: tuple[str, ...] = ("title", "body", "summary")
     """Of `title` (with the subtitle), `summary`, `body`."""
     sources: tuple[str, ...] = ()
@@ -49,63 +61,186 @@ class Rule:
     """Language tags; `en` holds for `en-GB`; empty: all."""
 
 
-def compile_watchlist(watchlist: Watchlist) -> Rule:
-    """Read a watchlist's terms; raises QueryError for one that cannot be read."""
+def compile_watchlist(watchlist: Watchlist, aliases: Aliases = _NO_ALIASES) -> Rule:
+    """Read a watchlist's terms and query, alias sets put in place.
+
+    Raises QueryError for one that cannot be read, or that names an alias there is not.
+    """
+    query = None
     if watchlist.query:
-        raise QueryError(
-            "queries are not read by this version", "write the terms under any, all and none"
-        )
-    if not (watchlist.any or watchlist.all):
-        raise QueryError("nothing to look for", "write at least one term under any or all")
-    parts: list[Node] = []
-    if watchlist.any:
-        parts.append(Or(tuple(map(parse_term, watchlist.any))))
-    parts.extend(map(parse_term, watchlist.all))
-    parts.extend(Not(parse_term(term)) for term in watchlist.none)
-    return Rule(
-        watchlist.name, And(tuple(parts)), watchlist.fields, watchlist.sources, watchlist.languages
-    )
+        query = parse_query(watchlist.query, alone=not (watchlist.any or watchlist.all))
+    node = expand(watchlist_node(watchlist.any, watchlist.all, watchlist.none, query), aliases)
+    return Rule(watchlist.name, node, watchlist.fields, watchlist.sources, watchlist.languages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One rule with its clauses and what counts as its evidence."""
+
+    rule: Rule
+    clause: Clause
+    evidence: Mapping[int, frozenset[int]]
+    """Fields in which a positive atom counts, by atom number."""
 
 
 class Matcher:
-    """Matches articles against many rules at once. Immutable; build a new one when rules change."""
+    """Matches articles against many rules at once. Immutable; build a new one when rules change.
+
+    Without a `morphology`, or where it cannot answer, a place that has the letters of a Hangul term
+    counts, and its evidence says that it is undecided.
+    """
 
     def __init__(self, rules: Sequence[Rule], morphology: Morphology | None = None) -> None:
-        self._rules = tuple(rules)
-        self._watching: dict[Atom, list[int]] = {}
-        every: dict[Atom, None] = {}
-        for number, rule in enumerate(self._rules):
-            for atom in dict.fromkeys(atoms(rule.node)):
-                self._watching.setdefault(atom, []).append(number)
-                every[atom] = None
-            every.update(dict.fromkeys(atoms(rule.node, positive=False)))
-        self._index = Index([(atom, compile_term(atom)) for atom in every], morphology)
+        self._morphology = morphology
+        self._atoms: dict[Atom, int] = {}
+        self._plans = [self._planned(rule) for rule in rules]
+        self._by_name = {plan.rule.name: plan for plan in self._plans}
+        watching: list[list[int]] = [[] for _ in self._atoms]
+        for number, plan in enumerate(self._plans):
+            for atom in plan.evidence:
+                watching[atom].append(number)
+        self._watching = [tuple(numbers) for numbers in watching]
+        self._always = [n for n, plan in enumerate(self._plans) if can_hold_unfound(plan.clause)]
+        self._written = [atom.written for atom in self._atoms]
+        self._regexes = [
+            (number, compile_regex(atom.pattern))
+            for atom, number in self._atoms.items()
+            if isinstance(atom, Regex)
+        ]
+        terms = [(a, n) for a, n in self._atoms.items() if not isinstance(a, Regex)]
+        self._numbers = [number for _, number in terms]
+        self._index = Index(compile_term(atom) for atom, _ in terms)
 
-    def match(self, article: ArticleText) -> list[tuple[str, tuple[Hit, ...]]]:
+    def _planned(self, rule: Rule) -> _Plan:
+        evidence: dict[int, frozenset[int]] = {}
+        atoms = self._atoms
+        clause = clause_of(
+            rule.node,
+            lambda atom: atoms.setdefault(atom, len(atoms)),
+            field_numbers(rule.fields),
+            evidence,
+        )
+        return _Plan(rule, clause, evidence)
+
+    def match(self, article: ArticleText) -> _Matched:
         """Return (rule name, evidence) for each rule that matches, in the order of the rules.
 
         Evidence is every hit of the rule's positive atoms, by field (title, subtitle, summary,
         body), then start; overlaps are kept.
         """
-        found: dict[Atom, dict[str, list[Hit]]] = {}
-        for field, _ in _FIELDS:
-            self._scan(field, getattr(article, field), found)
-        touched = {number for atom in found for number in self._watching.get(atom, ())}
-        matched: list[tuple[str, tuple[Hit, ...]]] = []
+        return self._judged(self.scene(article))
+
+    def match_many(self, articles: Iterable[ArticleText]) -> list[_Matched]:
+        """The same for several articles, with the morphology asked once for all of them."""
+        return [self._judged(scene) for scene in self.scenes(articles)]
+
+    def match_one(self, name: str, article: ArticleText) -> tuple[Hit, ...] | None:
+        """Judge one rule by its name; None: no match, or no such rule."""
+        plan = self._by_name.get(name)
+        return None if plan is None else self._hits(plan, self.scene(article))
+
+    def scene(self, article: ArticleText) -> Scene:
+        """Find all terms of all rules in an article."""
+        return self.scenes([article])[0]
+
+    def scenes(self, articles: Iterable[ArticleText]) -> list[Scene]:
+        """Find all terms of all rules in several articles."""
+        scenes: list[Scene] = []
+        open_: list[_Open] = []
+        for article in articles:
+            texts = [prepare(raw) if (raw := getattr(article, f)) else None for f in TEXTS]
+            scene = Scene(article, texts)
+            for number, text in enumerate(texts):
+                if text is not None:
+                    open_ += self._look(scene, number, text)
+            scenes.append(scene)
+        if open_:
+            self._settle(open_)
+        return scenes
+
+    def _look(self, scene: Scene, field: int, text: Prepared) -> list[_Open]:
+        found = scene.found
+        numbers = self._numbers
+        places = self._index.scan(text)
+        for term, start, end in places.sure:
+            number = numbers[term]
+            if number in found:
+                found[number].append((field, start, end, number))
+            else:
+                found[number] = [(field, start, end, number)]
+        for number, regex in self._regexes:
+            for start, end in search(regex, text.cased):
+                found.setdefault(number, []).append((field, start, end, number))
+        return [(scene, field, numbers[t], s, e, questions) for t, s, e, questions in places.asked]
+
+    def _settle(self, open_: Sequence[_Open]) -> None:
+        """Have all Hangul places decided, in one call."""
+        verdicts = iter(
+            korean.decide([q for *_, questions in open_ for q in questions], self._morphology)
+        )
+        for scene, field, number, start, end, questions in open_:
+            answers = [next(verdicts) for _ in questions]
+            if False in answers:
+                continue
+            place = (field, start, end, number)
+            scene.found.setdefault(number, []).append(place)
+            if None in answers:
+                scene.undecided.add(place)
+
+    def _judged(self, scene: Scene) -> _Matched:
+        touched = set(self._always)
+        for number in scene.found:
+            touched.update(self._watching[number])
+        matched: _Matched = []
         for number in sorted(touched):
-            hits = _judge(self._rules[number], article, found)
+            plan = self._plans[number]
+            hits = self._hits(plan, scene)
             if hits is not None:
-                matched.append((self._rules[number].name, hits))
+                matched.append((plan.rule.name, hits))
         return matched
 
-    def _scan(self, field: str, raw: str, found: dict[Atom, dict[str, list[Hit]]]) -> None:
-        if not raw:
-            return
-        text = prepare(raw)
-        for atom, start, end in self._index.scan(text):
-            first, last = text.raw_span(start, end)
-            hit = Hit(atom.written, field, first, last, raw[first:last])
-            found.setdefault(atom, {}).setdefault(field, []).append(hit)
+    def _hits(self, plan: _Plan, scene: Scene) -> tuple[Hit, ...] | None:
+        if not applies(plan.rule, scene.article) or not plan.clause.holds(scene):
+            return None
+        return self._evidence(plan, scene)
+
+    def _evidence(self, plan: _Plan, scene: Scene) -> tuple[Hit, ...]:
+        found, evidence = scene.found, plan.evidence
+        fewer = found if len(found) < len(evidence) else evidence
+        places: list[Place] = []
+        for number in fewer:
+            if number in found and number in evidence:
+                fields = evidence[number]
+                places += [place for place in found[number] if place[0] in fields]
+        places.sort()
+        hits: list[Hit] = []
+        for n, text in enumerate(scene.texts):
+            if text is not None:
+                hits += self._of_field(TEXTS[n], text, [p for p in places if p[0] == n], scene)
+        return tuple(hits)
+
+    def _of_field(
+        self, field: str, text: Prepared, places: Sequence[Place], scene: Scene
+    ) -> list[Hit]:
+        if not places:
+            return []
+        written, raw, undecided = self._written, text.raw, scene.undecided
+        new = tuple.__new__  # the constructor of a named tuple takes twice as long
+        if text.one_to_one and not undecided:
+            return [
+                new(Hit, (written[n], field, start, end, raw[start:end], False))
+                for _, start, end, n in places
+            ]
+        hits = []
+        for place in places:
+            start, end = text.raw_span(place[1], place[2])
+            unsure = place in undecided
+            hits.append(Hit(written[place[3]], field, start, end, raw[start:end], unsure))
+        return hits
+
+
+_Open = tuple[Scene, int, int, int, int, tuple[korean.Question, ...]]
+"""(scene, field number, atom number, start, end, questions) of a place not yet decided."""
 
 
 def match_rule(
@@ -116,23 +251,7 @@ def match_rule(
     return matched[0][1] if matched else None
 
 
-def _judge(
-    rule: Rule, article: ArticleText, found: Mapping[Atom, _FieldHits]
-) -> tuple[Hit, ...] | None:
-    if not _applies(rule, article):
-        return None
-    fields = [field for field, name in _FIELDS if name in rule.fields]
-    if not _holds(rule.node, found, fields):
-        return None
-    positive = dict.fromkeys(atoms(rule.node))
-    hits: dict[Hit, None] = {}
-    for field in fields:
-        of_field = [h for atom in positive for h in found.get(atom, {}).get(field, ())]
-        hits.update(dict.fromkeys(sorted(of_field, key=lambda hit: (hit.start, hit.end))))
-    return tuple(hits)
-
-
-def _applies(rule: Rule, article: ArticleText) -> bool:
+def applies(rule: Rule, article: ArticleText) -> bool:
     """Judge the filters; what an article does not say, they do not ask."""
     if rule.sources and article.source and article.source not in rule.sources:
         return False
@@ -143,15 +262,3 @@ def _applies(rule: Rule, article: ArticleText) -> bool:
         language == wanted or language.startswith(f"{wanted}-")
         for wanted in (tag.lower().replace("_", "-") for tag in rule.languages)
     )
-
-
-def _holds(node: Node, found: Mapping[Atom, _FieldHits], fields: Sequence[str]) -> bool:
-    match node:
-        case Term() | Phrase():
-            return any(field in found.get(node, {}) for field in fields)
-        case And(parts):
-            return all(_holds(part, found, fields) for part in parts)
-        case Or(parts):
-            return any(_holds(part, found, fields) for part in parts)
-        case Not(part):
-            return not _holds(part, found, fields)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from newsroom import korean
 from newsroom.matching_plurals import plurals
-from newsroom.query import Atom
+from newsroom.query import Phrase, Term
 from newsroom.text import JOINED, Prepared, Script, Word, prepare
 
 CaseRule = Callable[[str], bool]
 """Judges a word as the text spells it."""
 
 
-def _any_case(_spelled: str) -> bool:
+def any_case(_spelled: str) -> bool:
+    """Accept every spelling."""
     return True
 
 
@@ -38,10 +39,10 @@ def case_rule(spelled: str, *, exact: bool) -> CaseRule:
         return spelled.__eq__
     letters = [c for c in spelled if c.isalpha()]
     if not all(c.isupper() for c in letters):
-        return _any_case
+        return any_case
     if 2 <= len(letters) <= 3:
         return _capitals
-    return _capitals_or_initial if 4 <= len(letters) <= 5 else _any_case
+    return _capitals_or_initial if 4 <= len(letters) <= 5 else any_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,19 @@ class Piece:
     """Written with dots in small letters (u.s.): then small letters need dots in the text too."""
     letters: re.Pattern[str] | None
     """How a Hangul piece may be spelled."""
+    shouted: bool = False
+    """Typed in capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangulPart:
+    """Neighbouring pieces of a term with Hangul in them: they are one name to morphology."""
+
+    first: int
+    """Number of its first piece."""
+    last: int
+    text: str
+    """As typed, folded, blanks included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +84,23 @@ class CompiledTerm:
     written: str
     pieces: tuple[Piece, ...]
     prefix: bool
+    exact: bool = False
+    """Letter case counts and plurals do not match."""
+    alone: bool = False
+    """One Han character that counts only with no other beside it: 北 of a headline, not 北京."""
+    parts: tuple[HangulPart, ...] = ()
 
     @property
     def head(self) -> Piece:
         """The first word, by which the term is found."""
         return self.pieces[0]
 
-    def end_at(self, text: Prepared, start: int) -> int | None:
-        """Return where the term ends if it stands at `start` of the folded text, else None."""
+    def spans_at(self, text: Prepared, start: int) -> list[tuple[int, int]] | None:
+        """Return where its pieces stand if the term stands at `start` of the folded text.
+
+        Of Hangul it says only that the letters are there; morphology decides.
+        """
+        spans: list[tuple[int, int]] = []
         end = start
         last = len(self.pieces) - 1
         for n, piece in enumerate(self.pieces):
@@ -90,7 +113,14 @@ class CompiledTerm:
             if found is None:
                 return None
             end = found
-        return end
+            spans.append((start, end))
+        return None if self.alone and _has_company(text, spans[0][0], end) else spans
+
+
+def _has_company(text: Prepared, start: int, end: int) -> bool:
+    """Say whether a Han or kana character stands directly beside the span."""
+    word = text.word_at(start)
+    return word is not None and (word.start < start or word.end > end)
 
 
 def _piece_end(piece: Piece, text: Prepared, start: int, *, last: bool, prefix: bool) -> int | None:
@@ -135,7 +165,7 @@ def _cased(piece: Piece, text: Prepared, word: Word, length: int | None = None) 
 
 def _plural_cased(piece: Piece, text: Prepared, word: Word) -> bool:
     """Judge the case of a plural: the s of ICBMs is small, and of ITs must be (ITS is a word)."""
-    if piece.case is _any_case:
+    if piece.case is any_case:
         return True
     spelled = _spelled(text, word)
     base, ending = spelled[: len(piece.key)], spelled[len(piece.key) :]
@@ -145,8 +175,8 @@ def _plural_cased(piece: Piece, text: Prepared, word: Word) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def compile_term(atom: Atom) -> CompiledTerm:
-    """Make an atom ready; the same atom of several watchlists is compiled once."""
+def compile_term(atom: Term | Phrase) -> CompiledTerm:
+    """Make a term ready; the same term of several watchlists is compiled once."""
     text = prepare(atom.text)
     words = text.words
     syllables = sum(len(w.key) for w in words)
@@ -156,11 +186,33 @@ def compile_term(atom: Atom) -> CompiledTerm:
     for n, word in enumerate(words):
         gap = text.gap(words[n - 1].tail, word.start) if n else JOINED
         pieces.append(_piece(atom, text, word, gap, syllables, last=n == len(words) - 1))
-    return CompiledTerm(atom.written, tuple(pieces), atom.prefix)
+    parts = tuple(_hangul_parts(text, words))
+    return CompiledTerm(
+        atom.written,
+        tuple(pieces),
+        atom.prefix,
+        exact=atom.exact,
+        alone=isinstance(atom, Term) and atom.alone,
+        parts=parts,
+    )
+
+
+def _hangul_parts(text: Prepared, words: list[Word]) -> Iterator[HangulPart]:
+    """Yield stretches of pieces that are Hangul or touch it: 2차전지, 고고도 미사일, 韓美훈련."""
+    first = 0
+    for n, word in enumerate(words):
+        following = words[n + 1] if n + 1 < len(words) else None
+        if following is not None and (
+            following.start == word.end or {word.script, following.script} == {Script.HANGUL}
+        ):
+            continue
+        if any(w.script == Script.HANGUL for w in words[first : n + 1]):
+            yield HangulPart(first, n, text.cased[words[first].start : word.end])
+        first = n + 1
 
 
 def _piece(
-    atom: Atom, text: Prepared, word: Word, gap: int, syllables: int, *, last: bool
+    atom: Term | Phrase, text: Prepared, word: Word, gap: int, syllables: int, *, last: bool
 ) -> Piece:
     spelled = _spelled(text, word)
     dotted = word.end - word.start > len(word.key) and not _capitals(spelled)
@@ -171,5 +223,6 @@ def _piece(
     )
     forms: frozenset[str] = frozenset()
     if takes_plural:
-        forms = plurals(word.key) if case is _any_case else frozenset({f"{word.key}s"})
-    return Piece(word.script, word.key, word.clitic, gap, case, forms, dotted, letters)
+        forms = plurals(word.key) if case is any_case else frozenset({f"{word.key}s"})
+    shouted = spelled.isupper()
+    return Piece(word.script, word.key, word.clitic, gap, case, forms, dotted, letters, shouted)

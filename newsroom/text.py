@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from newsroom.text_fold import Folded, fold
-from newsroom.text_narrow import letters_of, narrow
+from newsroom.text_narrow import Narrow, letters_of, narrow
 from newsroom.text_sentences import ends_sentence, has_blank_line, sentence_around
 
 __all__ = [
@@ -94,8 +94,14 @@ class Prepared:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self._narrow = narrow(raw)
-        self._chunks: dict[int, list[Word]] = {}
+
+    @cached_property
+    def _narrow(self) -> Narrow | None:
+        return narrow(self.raw)
+
+    @cached_property
+    def _chunks(self) -> dict[int, list[Word]]:
+        return {}
 
     @cached_property
     def _folded(self) -> Folded:

@@ -57,15 +57,48 @@ def fold(raw: str) -> Folded:
         return Folded(raw, raw.lower(), None, None)
     cased: dict[int, str] = {}
     plain: dict[int, str] = {}
+    others: list[str] = []
     for char in set(raw):
         simple = simple_fold(char)
         if simple is None:
-            return _fold_units(raw)
+            others.append(char)
+            continue
         if simple[0] != char:
             cased[ord(char)] = simple[0]
         if simple[1] != char:
             plain[ord(char)] = simple[1]
-    return Folded(raw.translate(cased), raw.translate(plain), None, None)
+    if not others:
+        return Folded(raw.translate(cased), raw.translate(plain), None, None)
+    return _fold_apart(raw, others, cased, plain)
+
+
+def _fold_apart(
+    raw: str, others: list[str], cased: dict[int, str], plain: dict[int, str]
+) -> Folded:
+    """Fold what needs its neighbours unit by unit, and the stretches between at one go.
+
+    Characters that are not simple melt only into each other and into the one before them.
+    """
+    runs = re.compile(f".?[{''.join(map(re.escape, others))}]+", re.DOTALL)
+    parts: list[Folded] = []
+    done = 0
+
+    def simple_to(end: int) -> None:
+        piece = raw[done:end]
+        places = array("L", range(done, end))
+        ends = array("L", range(done + 1, end + 1))
+        parts.append(Folded(piece.translate(cased), piece.translate(plain), places, ends))
+
+    for run in runs.finditer(raw):
+        simple_to(run.start())
+        parts.append(_fold_units(run.group(), run.start()))
+        done = run.end()
+    simple_to(len(raw))
+    starts, ends = array("L"), array("L")
+    for part in parts:
+        starts += part.starts or array("L")
+        ends += part.ends or array("L")
+    return Folded("".join(p.cased for p in parts), "".join(p.plain for p in parts), starts, ends)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -87,6 +120,8 @@ def simple_fold(char: str) -> tuple[str, str] | None:
 
 def _sign(char: str) -> str:
     """Undo width forms, then fold quotes, hyphens and dots."""
+    if "\ud800" <= char <= "\udfff":  # half of a character: it stands for nothing
+        return "\ufffd"
     kind, _, code = unicodedata.decomposition(char).partition(" ")
     if kind in ("<wide>", "<narrow>"):
         char = chr(int(code, 16))
@@ -120,8 +155,8 @@ def _plain(char: str) -> str:
     return "".join(_SIGNS.get(c, c) for c in folded)
 
 
-def _fold_units(raw: str) -> Folded:
-    """Fold unit by unit, keeping where each came from."""
+def _fold_units(raw: str, at: int = 0) -> Folded:
+    """Fold unit by unit, keeping where each came from; `raw` begins at `at` of the whole."""
     cased: list[str] = []
     plain: list[str] = []
     starts = array("L")
@@ -133,8 +168,8 @@ def _fold_units(raw: str) -> Folded:
             shown = char if len(small) == 1 else small
             cased.append(shown)
             plain.append(small)
-            starts.extend([start] * len(small))
-            ends.extend([end] * len(small))
+            starts.extend([at + start] * len(small))
+            ends.extend([at + end] * len(small))
     return Folded("".join(cased), "".join(plain), starts, ends)
 
 

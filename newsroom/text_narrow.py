@@ -12,7 +12,7 @@ from codecs import charmap_decode
 from newsroom.text_fold import simple_fold
 
 BLANK = 0x20
-_APART = 0x80
+APART = 0x80
 """Stands in `letters` for a letter that is none of a-z: a word with it is no ASCII word."""
 _NO = 0x01
 """Stands in `letters` for a character that is not folded one to one."""
@@ -21,20 +21,24 @@ _NO = 0x01
 def _tables() -> tuple[str, str, bytes]:
     cased, plain, letters = [], [], bytearray()
     for code in range(256):
-        try:
-            char = bytes([code]).decode("cp1252")
-        except UnicodeDecodeError:  # five codes are unassigned, encoding never gives them
-            char = "\x01"
-        pair = None if char == "\x01" else simple_fold(char)
+        pair = _fold_of(code)
         cased.append(pair[0] if pair else "\ufffd")
         plain.append(pair[1] if pair else "\ufffd")
         letters.append(_letter(pair[1]) if pair else _NO)
     return "".join(cased), "".join(plain), bytes(letters)
 
 
+def _fold_of(code: int) -> tuple[str, str] | None:
+    """Return the folds of one of the table's characters; None where there is no single one."""
+    try:
+        return simple_fold(bytes([code]).decode("cp1252"))
+    except UnicodeDecodeError:  # five codes are unassigned, encoding never gives them
+        return None
+
+
 def _letter(plain: str) -> int:
     if plain.isalnum():
-        return ord(plain) if plain.isascii() else _APART
+        return ord(plain) if plain.isascii() else APART
     return BLANK
 
 
@@ -63,7 +67,7 @@ class Narrow:
 def narrow(raw: str) -> Narrow | None:
     """Return the text ready for the tables; None where it needs more than they know."""
     try:
-        encoded = raw.encode("cp1252")
+        encoded = raw.encode("ascii" if raw.isascii() else "cp1252")
     except UnicodeEncodeError:
         return None
     letters = encoded.translate(_LETTERS)
