@@ -61,10 +61,10 @@ def _left(case: Case, whole: Token, left: str) -> Asking:
             if not alone.is_one_noun():
                 return False
     else:
-        (rest,) = yield [as_object(left)]
-        if not rest.is_nouns() or rest.ends_small():
+        known = len(case.term) >= LONG and len(left) > 1 and whole.known
+        if not known and not (yield from _are_nouns(left, strict=True)):
             return False
-    if len(case.term) >= LONG:
+    if len(case.term) >= LONG or (left in PREFIXES and not whole.known):
         return True
     # another cut of the same noun: 제조 + 사, 해운대 + 구
     for size in range(1, len(case.term)):
@@ -87,16 +87,25 @@ def _right(case: Case, whole: Token, right: str) -> Asking:
     syllables = len(case.term)
     if len(right) == 1:
         return _small_right(case, whole, right)
-    (rest,) = yield [as_object(right)]
-    if rest.is_nouns():
+    if (yield from _are_nouns(right)):
         return syllables > 1 or not (yield from _other_head(case, whole))
     if syllables < 2:
         return False
-    if right[0] in SUFFIXES:
-        (further,) = yield [as_object(right[1:])]
-        if further.is_nouns():  # 현대차그룹
-            return True
-    return not whole.known and len(right) >= _FOREIGN and rest.is_guess()
+    if right[0] in SUFFIXES and (yield from _are_nouns(right[1:])):  # 현대차그룹
+        return True
+    if whole.known or len(right) < _FOREIGN:
+        return False
+    (rest,) = yield [as_object(right)]
+    return rest.is_guess()
+
+
+def _are_nouns(text: str, *, strict: bool = False) -> Asking:
+    """Say whether a rest is known nouns, read with or without a particle.
+
+    Strictly: and no stray syllable comes last.
+    """
+    readings = yield [as_object(text), text]
+    return any(r.is_nouns() and not (strict and r.ends_small()) for r in readings)
 
 
 def _small_right(case: Case, whole: Token, right: str) -> bool:

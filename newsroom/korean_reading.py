@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from newsroom.ports import Token
 
 _ATTACHED = ("J", "E", "V", "XSV", "XSA", "XSM")
+_AFTER_NO_COPULA = "다라란래랬랍"
+"""With what endings begin before which the copula goes unspelled: 사드다, 사드라고."""
 _NAMES = ("NNG", "NNP")
 
 
@@ -23,15 +26,21 @@ def is_known_noun(token: Token) -> bool:
 def are_particles(tokens: Sequence[Token]) -> bool:
     """Say whether these are particles, or the copula with its endings, and nothing else."""
     copula = False
-    for token in tokens:
+    for before, token in pairwise((None, *tokens)):
+        if token is None:
+            continue
         if token.tag.startswith("VCP"):
             copula = True
         elif token.tag.startswith("E"):
-            if not copula:
+            if not copula or not (_is_spelled(before) or token.form[0] in _AFTER_NO_COPULA):
                 return False
         elif not token.tag.startswith("J"):
             return False
     return bool(tokens)
+
+
+def _is_spelled(token: Token | None) -> bool:
+    return token is not None and token.end > token.start
 
 
 class Reading:

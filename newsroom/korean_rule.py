@@ -64,7 +64,7 @@ def _ordered(case: Case) -> Asking:
     left_border = reading.is_border(case.start)
     right_border = case.prefix or reading.is_border(case.end)
     attached = [t for t in reading.at(case.start) if is_attached(t)]
-    if case.left and (attached or not left_border) and _may_be_prefixed(case, left_border):
+    if case.left and (attached or not left_border) and _may_be_prefixed(case, reading):
         (alone,) = yield [case.term]
         if alone.is_one_noun():
             return (yield from _ordered(case.without_prefix()))
@@ -94,9 +94,11 @@ def _cut_alone(case: Case) -> Asking:
     return (yield from _bordered(word, reading))
 
 
-def _may_be_prefixed(case: Case, left_border: bool) -> bool:
+def _may_be_prefixed(case: Case, reading: Reading) -> bool:
     """Say whether what Kiwi reads otherwise may be a prefix and the term: 친이란, 대북한."""
-    return case.left in AGAINST if left_border else case.left == "대"
+    if reading.is_border(case.start):
+        return case.left in AGAINST
+    return case.left == "대" and reading.holding(case.start, case.end) is None
 
 
 def _slip(case: Case, reading: Reading) -> Asking:

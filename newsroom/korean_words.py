@@ -69,6 +69,7 @@ DENIED = frozenset(
         "러시아워",  # rush hour
         "하이브리드",  # hybrid
         "파인애플",  # pineapple
+        "카타르시스",  # catharsis
         "호주머니",  # a pocket
         "암매장",  # 暗埋葬, burial in secret
         "암거래",  # 暗去來
