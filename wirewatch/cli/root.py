@@ -12,6 +12,7 @@ from wirewatch.cli.database import db
 from wirewatch.cli.demonstrating import command as demo
 from wirewatch.cli.listings import articles, matches, show, stories
 from wirewatch.cli.running import run
+from wirewatch.cli.searching import search
 from wirewatch.cli.sources import sources
 from wirewatch.cli.standing import status
 from wirewatch.cli.trying import trying
@@ -44,6 +45,7 @@ for _command in (
     matches,
     alerts,
     show,
+    search,
     db,
     config,
     trying,
