@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 from alerts.model import HealthContent
 from jobs.rules import RuleSet, read_rules
 from newsroom.model import Source
-from newsroom.ports import Channel, Clock, Fetcher, Reader
+from newsroom.ports import Channel, Clock, Fetcher, Morphology, Reader
 from storage.claims import SourceRules
 from storage.store import Store
 from storage.sync import rules_in_force
@@ -56,6 +56,8 @@ class Desk:
     sources: Mapping[str, Source]
     rules: RuleSet
     wait_for_page: timedelta
+    morphology: Morphology | None = None
+    """Decides Hangul terms; None: their letters count, and the evidence says so."""
     stopping: bool = False
     matching: asyncio.Lock = field(default_factory=asyncio.Lock)
     delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -70,7 +72,7 @@ class Desk:
 
     async def reload_rules(self) -> None:
         """Take over what the database has as watchlists now."""
-        self.rules = await self.call(read_rules, self.store.db)
+        self.rules = await self.call(read_rules, self.store.db, self.morphology)
 
     async def refresh_rules(self) -> None:
         """The same, where they are others than those we know."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsroom.matching import Matcher, compile_watchlist, match_rule
+from newsroom.errors import QueryError
+from newsroom.matching import Matcher, Rule, compile_watchlist
 from newsroom.model import ArticleText, Hit
+from newsroom.ports import Morphology
+from storage.aliases import load_aliases
 from storage.claims import FoundMatch, TellRule
 from storage.database import Database
 from storage.edits import paused_recipients
@@ -27,10 +30,14 @@ class RuleSet:
 
     def find(self, text: ArticleText) -> list[FoundMatch]:
         """All watchlists that match, with their evidence."""
+        return self.find_many([text])[0]
+
+    def find_many(self, texts: Sequence[ArticleText]) -> list[list[FoundMatch]]:
+        """The same for several texts, morphology asked once for all."""
         by_name = {item.watchlist.name: item for item in self.stored}
         return [
-            FoundMatch(by_name[name].id, by_name[name].version, hits)
-            for name, hits in self.matcher.match(text)
+            [FoundMatch(by_name[name].id, by_name[name].version, hits) for name, hits in matched]
+            for matched in self.matcher.match_many(texts)
         ]
 
     def watchlist(self, watchlist_id: int) -> StoredWatchlist | None:
@@ -45,14 +52,12 @@ class RuleSet:
     def rematch(self, watchlist_id: int, text: ArticleText) -> tuple[Hit, ...] | None:
         """Judge a text by the present rule of one watchlist; None: no match."""
         stored = self.watchlist(watchlist_id)
-        if stored is None:
-            return None
-        return match_rule(compile_watchlist(stored.watchlist), text)
+        return None if stored is None else self.matcher.match_one(stored.watchlist.name, text)
 
 
-def read_rules(db: Database) -> RuleSet:
-    """The rules as the database has them now."""
-    version, stored = load_rules(db)
+def read_rules(db: Database, morphology: Morphology | None = None) -> RuleSet:
+    """The rules as the database has them now; `morphology` decides their Hangul terms."""
+    version, stored, aliases = load_rules(db)
     paused = paused_recipients(db)
     tell = tuple(
         TellRule(
@@ -63,17 +68,32 @@ def read_rules(db: Database) -> RuleSet:
         )
         for item in stored
     )
-    matcher = Matcher([compile_watchlist(item.watchlist) for item in stored])
+    matcher = Matcher(list(_compiled(stored, aliases)), morphology)
     return RuleSet(version, tuple(stored), tell, matcher)
 
 
-def load_rules(db: Database) -> tuple[int, Sequence[StoredWatchlist]]:
-    """Version and watchlists that belong together: the version is read on both sides."""
+def load_rules(
+    db: Database,
+) -> tuple[int, Sequence[StoredWatchlist], Mapping[str, tuple[str, ...]]]:
+    """What belongs together of the rules: their version is read before and after."""
     while True:
         before = rules_in_force(db)
         stored = load_watchlists(db)
+        aliases = load_aliases(db)
         if rules_in_force(db) == before:
-            return before, stored
+            return before, stored, aliases
+
+
+def _compiled(
+    stored: Sequence[StoredWatchlist], aliases: Mapping[str, tuple[str, ...]]
+) -> Iterator[Rule]:
+    """Every rule that can be read; one that an older program wrote otherwise stops no other."""
+    for item in stored:
+        try:
+            yield compile_watchlist(item.watchlist, aliases)
+        except QueryError as error:
+            extra = {"watchlist": item.watchlist.name, "why": str(error)}
+            log.error("watchlist cannot be read, nothing matches it", extra=extra)
 
 
 def _recipients(item: StoredWatchlist, paused: frozenset[tuple[str, str]]) -> tuple[str, ...]:

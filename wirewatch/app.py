@@ -17,6 +17,7 @@ from alerts.channels import open_channel
 from config.settings import Settings
 from jobs.clock import SystemClock
 from jobs.desk import Desk, MailVoice
+from jobs.morphology import KiwiWorker
 from jobs.once import PassSummary, run_once
 from jobs.owner import is_alive, this_process
 from jobs.rules import read_rules
@@ -109,6 +110,7 @@ async def desk_of(
     )
     pool = None if reader is not None else worker_pool(settings)
     built = fetcher or await start_fetcher(settings)
+    morphology = KiwiWorker()
     desk = Desk(
         clock=clock,
         store=Store(db, owner.id),
@@ -119,8 +121,9 @@ async def desk_of(
         channel=channel,
         voice=voice_of(settings, db),
         sources={source.id: source for source in settings.sources},
-        rules=read_rules(db),
+        rules=read_rules(db, morphology),
         wait_for_page=settings.mail.wait_for_page,
+        morphology=morphology,
     )
     try:
         yield Parts(desk, owner, pool)
@@ -132,6 +135,7 @@ async def desk_of(
             await pool.close()
         await _close_mail(desk, mail_thread)
         threads.shutdown(wait=True, cancel_futures=True)
+        morphology.close()  # not while something is matched: undecided terms count as hits
         retire(db, owner, clock.now())
 
 
