@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from newsroom.errors import QueryError
@@ -22,6 +23,7 @@ from newsroom.query_nodes import (
     Term,
 )
 from newsroom.query_terms import is_alias_name, parse_term
+from newsroom.text import Script, prepare
 
 __all__ = [
     "DATA_FIELDS",
@@ -157,10 +159,18 @@ def _members(name: str, aliases: Mapping[str, tuple[str, ...]]) -> Node:
             raise QueryError(
                 f"alias @{name} names the alias @{member.name}", "write that one's terms out"
             )
-        parts.append(member)
+        parts.append(_alone(member))
     if not parts:
         raise QueryError(f"alias @{name} has no terms", "write its terms in [alias], or leave it")
     return any_of(parts)
+
+
+def _alone(member: Atom) -> Atom:
+    """Keep a headline's single Han letter (北) from being found inside Chinese words (北京)."""
+    if isinstance(member, Term) and len(member.text) == 1 and not member.prefix:
+        word = prepare(member.text).words[0]
+        return replace(member, alone=True) if word.script == Script.HAN else member
+    return member
 
 
 def _instead_of(name: str, aliases: Mapping[str, tuple[str, ...]]) -> str:

@@ -138,8 +138,9 @@ def test_no_rules_and_no_text_match_nothing() -> None:
     [
         (Watchlist("w"), "nothing to look for"),
         (Watchlist("w", none=("x",)), "nothing to look for"),
-        (Watchlist("w", any=("x",), query="a OR b"), "queries are not read"),
-        (Watchlist("w", any=("x", "@y")), "aliases"),
+        (Watchlist("w", any=("x",), query="a OR"), "nothing stands after OR|OR"),
+        (Watchlist("w", query="NOT a"), "every article"),
+        (Watchlist("w", any=("x", "@y")), "there is no alias @y"),
         (Watchlist("w", any=("x",), none=("",)), "empty"),
     ],
 )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from newsroom.matching_json import article_from_json, hits_json
 from wirewatch.cli.out import complain, line_of
+
+if TYPE_CHECKING:
+    from newsroom.matching import Matcher
 
 T = TypeVar("T")
 
@@ -61,11 +64,20 @@ def objects(lines: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
 
 def match_lines(lines: Iterable[bytes], watchlists: str, out: TextIO) -> None:
     """Write a line per match. Raises ConfigError where the watchlist file is wrong."""
+    from config.aliases import aliases_in_force
     from config.watchlist_files import load_watchlists
+    from jobs.morphology import KiwiWorker
     from newsroom.matching import Matcher, compile_watchlist
 
-    found, _aliases = load_watchlists(Path(watchlists))
-    matcher = Matcher([compile_watchlist(watchlist) for watchlist in found])
+    found, own = load_watchlists(Path(watchlists))
+    aliases = aliases_in_force(own)
+    rules = [compile_watchlist(watchlist, aliases) for watchlist in found]
+    with closing(KiwiWorker()) as morphology:
+        _match_all(lines, Matcher(rules, morphology), out)
+
+
+def _match_all(lines: Iterable[bytes], matcher: Matcher, out: TextIO) -> None:
+    """Answer line by line: whoever writes the lines may wait for the answer."""
     for number, value in objects(lines):
         try:
             article_id, article = article_from_json(value)
