@@ -47,6 +47,18 @@ def query(raw: object) -> str:
     return text
 
 
+def standing_query(raw: object, *, alone: bool) -> str:
+    """A query in its watchlist; `alone`: nothing else there is looked for."""
+    from newsroom.query_parse import parse_query
+
+    text = query(raw)
+    try:
+        parse_query(text, alone=alone)
+    except QueryError as error:
+        raise refused(text, error) from None
+    return text
+
+
 def refused(text: str, error: QueryError) -> Bad:
     """A term or query that cannot be read: which, why, and at which of its characters."""
     return Bad(f"{quote(text)}: {error.problem} (at character {error.column})", error.hint)

@@ -75,7 +75,13 @@ def test_without_recipients_it_says_that_nobody_is_mailed(desk: Cli) -> None:
 
 def test_terms_that_look_like_options_stand_after_two_dashes(desk: Cli) -> None:
     ran = desk("watch", "add", "--json", "--", "N", "-gate")
-    assert ran.only == {"watchlist": "N", "any": ["-gate"], "to": []}
+    assert ran.only == {
+        "watchlist": "N",
+        "any": ["-gate"],
+        "query": None,
+        "to": [],
+        "longer_words": {},
+    }
 
 
 @pytest.mark.parametrize(
@@ -125,8 +131,8 @@ def test_apply_replaces_the_named_ones_and_prunes(desk: Cli, tmp_path: Path) -> 
     )
     ran = desk("watch", "apply", "new.toml", "--json")
     assert ran.lines == [
-        {"watchlist": "A", "done": "replaced"},
-        {"watchlist": "C", "done": "added"},
+        {"watchlist": "A", "done": "replaced", "longer_words": {}},
+        {"watchlist": "C", "done": "added", "longer_words": {}},
     ]
     line = desk("watch", "show", "A", "--json").only
     assert (line["any"], line["notify"]) == (["new"], [])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from wirewatch.cli.call import Group, NotSo, current, now
 from wirewatch.cli.out import Json, complain, emit, pairs, say, table
 from wirewatch.cli.times import local
+from wirewatch.cli.watch_shown import as_file, cells, origin, read_desk, watchlist_line
 
 if TYPE_CHECKING:
-    from newsroom.model import Watchlist
-    from storage.sync import StoredWatchlist
+    from storage.database import Database
+
+T = TypeVar("T")
 
 
 @click.group("watch", cls=Group, invoke_without_command=True)
@@ -32,35 +34,33 @@ def watch(context: click.Context) -> None:
 def listed() -> None:
     """List the watchlists in force, oldest first."""
     call = current()
-    stored, paused, timezone = _read()
+    desk = read_desk()
     if call.json:
-        for item in stored:
-            emit(watchlist_line(item, paused))
+        for item in desk.stored:
+            emit(watchlist_line(item, desk.paused))
         return
     columns = ("name", "terms", "told", "from", "paused", "added")
-    table(columns, [_cells(item, timezone) for item in stored], flexible="terms")
+    table(columns, [cells(item, desk.timezone) for item in desk.stored], flexible="terms")
 
 
 @watch.command("show")
 @click.argument("name")
 def show(name: str) -> None:
-    """Print one watchlist as a watchlist file has it.
+    """Print one watchlist as a watchlist file has it, with the alias sets of yours that it uses.
 
     Exit 1 where there is no such watchlist.
     """
-    from config.watchlist_files import dump_watchlists
-
     call = current()
-    stored, paused, timezone = _read()
-    item = next((one for one in stored if one.watchlist.name == name), None)
+    desk = read_desk()
+    item = next((one for one in desk.stored if one.watchlist.name == name), None)
     if item is None:
         raise NotSo(f"there is no watchlist {name!r}; see `wirewatch watch list`")
-    line = watchlist_line(item, paused)
+    line, timezone = watchlist_line(item, desk.paused), desk.timezone
     if call.json:
         emit(line)
         return
-    say(dump_watchlists([item.watchlist]))
-    pairs([("# from", _origin(item.watchlist))])
+    say(as_file([item], desk.aliases))
+    pairs([("# from", origin(item.watchlist))])
     for key in ("added_at", "paused_at"):
         pairs([(f"# {key.removesuffix('_at')}", local(line[key], timezone))])
     pairs([("# not told", line["paused_recipients"])])
@@ -68,30 +68,40 @@ def show(name: str) -> None:
 
 @watch.command("add")
 @click.argument("name")
-@click.argument("terms", nargs=-1, required=True, metavar="TERM...")
+@click.argument("terms", nargs=-1, metavar="TERM...")
+@click.option(
+    "--query", metavar="Q", help="A query that has to hold (as well as one of the TERMs)."
+)
 @click.option("--to", "addresses", multiple=True, metavar="ADDR", help="Who is told; repeatable.")
-def add(name: str, terms: tuple[str, ...], addresses: tuple[str, ...]) -> None:
-    """Add a watchlist: an article that has one of the TERMs matches.
+def add(name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[str, ...]) -> None:
+    """Add a watchlist: an article that has one of the TERMs, or for which the query holds, matches.
 
-    Without --to matches are recorded and nobody is mailed. It alerts nobody for articles that
-    were seen before it was added.
+    A TERM may be an alias set, as in @thaad. Without --to matches are recorded and nobody is
+    mailed. It alerts nobody for articles that were seen before it was added. For each Korean TERM
+    of two syllables the longer words are told in which the newest articles have it.
     """
     from newsroom.model import NotifyRule, Watchlist
     from storage.edits import add_watchlist
+    from wirewatch.cli.watch_words import say_words, words_of
 
     call = current()
-    checked = _checked(name, terms, addresses)
+    title, read, told = _checked(name, terms, query, addresses)
     settings = call.settings()
-    rules = (NotifyRule(to=checked[2], timezone=settings.timezone),) if checked[2] else ()
-    watchlist = Watchlist(name=checked[0], any=checked[1], notify=rules, origin="db")
+    rules = (NotifyRule(to=told, timezone=settings.timezone),) if told else ()
+    watchlist = Watchlist(name=title, any=read, query=query, notify=rules, origin="db")
     with call.database(settings, configured=True) as db:
         add_watchlist(db, watchlist, now())
+        words = words_of(db, [watchlist])
     if call.json:
-        emit({"watchlist": watchlist.name, "any": list(checked[1]), "to": list(checked[2])})
+        line = {"watchlist": title, "any": list(read), "query": query, "to": list(told)}
+        emit(line | {"longer_words": words})
         return
-    say(f"watchlist {watchlist.name} is added: any of {', '.join(checked[1])}")
-    if checked[2]:
-        say(f"told: {', '.join(checked[2])}")
+    sought = [f"any of {', '.join(read)}"] if read else []
+    sought += [query] if query else []
+    say(f"watchlist {title} is added: {' and '.join(sought)}")
+    say_words(words)
+    if told:
+        say(f"told: {', '.join(told)}")
     else:
         say("matches are recorded and nobody is mailed; --to ADDR names who is told")
 
@@ -102,9 +112,7 @@ def remove(name: str) -> None:
     """Remove a watchlist; what it matched stays, its unsent alerts are cancelled."""
     from storage.edits import remove_watchlist
 
-    call = current()
-    with call.database(call.settings(), configured=True) as db:
-        remove_watchlist(db, name, now())
+    _mending(lambda db: remove_watchlist(db, name, now()))
     _done({"watchlist": name, "removed": True}, f"watchlist {name} is removed")
 
 
@@ -143,76 +151,81 @@ def resume(name: str, recipient: str | None) -> None:
 @click.argument("file", type=click.Path(allow_dash=False))
 @click.option("--prune", is_flag=True, help="Remove those the file does not name.")
 def apply(file: str, prune: bool) -> None:
-    """Take over the watchlists of FILE into the database, each replaced whole.
+    """Take over the watchlists and alias sets of FILE into the database, each replaced whole.
 
     One that is in force just so is left as it is. Others that belong to another file are refused,
     and then nothing is changed.
     """
-    from wirewatch.cli.watch_apply import UNCHANGED, apply_file
+    from wirewatch.cli.watch_apply import UNCHANGED, Done, apply_file
+    from wirewatch.cli.watch_words import Words, say_words, words_in, words_of
 
-    call = current()
-    settings = call.settings()
-    with call.database(settings, configured=True) as db:
+    settings = current().settings()
+
+    def applied(db: Database) -> tuple[list[Done], Words]:
         done = apply_file(db, file, prune=prune, timezone=settings.timezone, now=now())
-    for name, what in done:
-        _done({"watchlist": name, "done": what}, f"{name}: {what}")
-    if all(what == UNCHANGED for _, what in done):
+        return done, words_of(db, [one.watchlist for one in done if one.watchlist])
+
+    done, words = _mending(applied)
+    for one in done:
+        line: Json = {one.kind: one.name, "done": one.what}
+        if one.watchlist:
+            line["longer_words"] = words_in(one.watchlist, words)
+        _done(line, f"{'@' if one.kind == 'alias' else ''}{one.name}: {one.what}")
+    if not current().json:
+        say_words(words)
+    if all(one.what == UNCHANGED for one in done):
         complain("there was nothing to do")
 
 
 @watch.command("export")
 def export() -> None:
-    """Print all watchlists in force as a watchlist file; `watch apply` reads it."""
-    from config.watchlist_files import dump_watchlists
+    """Print all watchlists in force as a watchlist file; `watch apply` reads it.
 
-    stored, paused, _ = _read()
+    Alias sets of your own that they use stand at its end; those that ship are left out.
+    """
+    desk = read_desk()
     if current().json:
-        for item in stored:
-            emit(watchlist_line(item, paused))
+        for item in desk.stored:
+            emit(watchlist_line(item, desk.paused))
     else:
-        say(dump_watchlists([item.watchlist for item in stored]).rstrip("\n"))
+        say(as_file(desk.stored, desk.aliases).rstrip("\n"))
 
 
-def watchlist_line(item: StoredWatchlist, paused: frozenset[tuple[str, str]]) -> Json:
-    """A watchlist as its listing shows it: the keys of the file, and what the database knows."""
-    from storage.codec import watchlist_json
+def _mending(act: Callable[[Database], T]) -> T:
+    """Act on the database, even where the files cannot be put into it.
 
-    line = watchlist_json(item.watchlist)
-    line["in"] = line.pop("fields")
-    line["update_interval_s"] = line.pop("update_interval")
-    return line | {
-        "version": item.version,
-        "added_at": item.added_at.isoformat(),
-        "effective_at": item.effective_at.isoformat(),
-        "paused_at": item.paused_at.isoformat() if item.paused_at else None,
-        "paused_recipients": sorted(who for name, who in paused if name == line["name"]),
-    }
-
-
-def _read() -> tuple[tuple[StoredWatchlist, ...], frozenset[tuple[str, str]], str]:
-    """Watchlists, pauses (name, recipient), and the zone in which people read times."""
-    from storage.edits import paused_recipients
-    from storage.sync import load_watchlists
+    A file may use the name of what was made by hand: that is mended by this very command.
+    """
+    from newsroom.errors import ConfigError
 
     call = current()
     settings = call.settings()
-    with call.database(settings, configured=True) as db:
-        return load_watchlists(db), paused_recipients(db), settings.timezone
+    try:
+        with call.database(settings, configured=True) as db:
+            return act(db)
+    except ConfigError:
+        with call.database(settings) as db:
+            return act(db)
 
 
 def _checked(
-    name: str, terms: tuple[str, ...], addresses: tuple[str, ...]
+    name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Name, terms and recipients as the files' own rules take them."""
     from config.addresses import parse_address
-    from config.terms import term
+    from config.terms import standing_query, term
     from config.values import Bad, plain_text
 
+    if not terms and query is None:
+        raise click.UsageError("say what to look for: TERM..., or --query Q")
     where = "NAME"
     try:
         plain_text(name, "THAAD")
         where = "TERM"
         read = tuple(dict.fromkeys(term(one) for one in terms))
+        if query is not None:
+            where = "--query"
+            standing_query(query, alone=not read)
         where = "--to"
         told = tuple(dict.fromkeys(parse_address(one) for one in addresses))
     except Bad as bad:
@@ -225,22 +238,3 @@ def _done(value: Json, text: str) -> None:
         emit(value)
     else:
         say(text)
-
-
-def _origin(watchlist: Watchlist) -> str:
-    return {"db": "by hand", "builtin": "built-in example"}.get(watchlist.origin, watchlist.origin)
-
-
-def _cells(item: StoredWatchlist, timezone: str) -> tuple[Any, ...]:
-    watchlist = item.watchlist
-    parts = [", ".join(watchlist.any)] if watchlist.any else []
-    parts += [f"+{term}" for term in watchlist.all] + [f"-{term}" for term in watchlist.none]
-    told = dict.fromkeys(address for rule in watchlist.notify for address in rule.to)
-    return (
-        watchlist.name,
-        " ".join(parts),
-        ", ".join(told) or "nobody",
-        Path(_origin(watchlist)).name,
-        local(item.paused_at.isoformat() if item.paused_at else None, timezone),
-        local(item.added_at.isoformat(), timezone),
-    )
