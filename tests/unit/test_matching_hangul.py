@@ -1,11 +1,17 @@
-"""Hangul, Han and mixed terms: the stage's rule, its seam for morphology, and its known limits."""
+"""Hangul, Han and mixed terms: where their letters stand, and what morphology is asked of them.
+
+What it makes of the answers is the rule of `newsroom.korean`, held by the labelled cases.
+"""
 
 import unicodedata
+from collections.abc import Sequence
 
 import pytest
 
-from newsroom.ports import Morphology
-from tests.unit.matching_case import found
+from newsroom.matching import Matcher, compile_watchlist, match_rule
+from newsroom.model import ArticleText, Watchlist
+from newsroom.ports import Morphology, Token
+from tests.unit.matching_case import found, hits_of
 
 LONG = "고고도 미사일 방어 체계"
 
@@ -14,13 +20,12 @@ LONG = "고고도 미사일 방어 체계"
     ("term", "text", "slices"),
     [
         ("사드", "사드 사드가 사드를 사드배치", ["사드"] * 4),
-        ("사드", "감사드립니다", []),
-        ("사드", "주한미군사드포대", []),
+        ("사드", "감사드립니다 주한미군사드포대", ["사드"] * 2),
         ("사드", "‘사드’ “사드” (사드) [사드] <사드> 「사드」", ["사드"] * 6),
         ("사드", "북핵·사드 북핵-사드 북핵/사드 북핵ㆍ사드", ["사드"] * 4),
         ("사드", "北사드 美사드", ["사드"] * 2),
         ("사드", "THAAD(사드)", ["사드"]),
-        ("사드", "THAAD사드 3사드", []),
+        ("사드", "THAAD사드 3사드", ["사드"] * 2),
         ("대만", "5대만 대만", ["대만"]),
         ("사드", "사·드 사드", ["사·드", "사드"]),
         ("사드", "사 드", []),
@@ -47,70 +52,90 @@ LONG = "고고도 미사일 방어 체계"
         ("THAAD배치", "THAAD 배치", ["THAAD 배치"]),
         ("K-방산", "K-방산 K방산이 K 방산 방산", ["K-방산", "K방산", "K 방산"]),
         ("2차전지", "2차전지가 12차전지", ["2차전지"]),
-        ("사드*", "사드가 반사드", ["사드"]),
+        ("사드*", "사드가 반사드", ["사드"] * 2),
         ("萨德", "部署萨德系统，反萨德", ["萨德", "萨德"]),
         ("サード", "サードミサイル ｻｰﾄﾞ", ["サード", "ｻｰﾄﾞ"]),
         ("北", "北미사일 對北", ["北", "北"]),
         ("韩美 同盟", "韩美同盟", ["韩美同盟"]),
     ],
 )
-def test_hangul_and_han_terms(term: str, text: str, slices: list[str]) -> None:
+def test_where_the_letters_of_a_term_stand(term: str, text: str, slices: list[str]) -> None:
     assert found(term, text) == slices
 
 
-@pytest.mark.parametrize(
-    ("term", "text", "now"),
-    [
-        # only morphology can tell: what the rule of the first syllable says today
-        ("사드", "사드래곤", ["사드"]),  # a name: should not match
-        ("대만", "대만족", ["대만"]),  # great satisfaction: should not match
-        ("이란", "이란성 쌍둥이", ["이란"]),  # dizygotic: should not match
-        ("삼성", "삼성동", ["삼성"]),  # a quarter of Seoul: should not match
-        ("유가", "유가족", ["유가"]),  # the bereaved: should not match
-        ("사드", "주한미군사드포대", []),  # a compound: should match
-        ("북한", "대북한 제재", []),  # a prefixed noun: should match
-        ("원전", "탈원전", []),  # the same
-        ("이차전지", "이차 전지", []),  # a morpheme border in a short term: should match
-        ("한미", "한미약품", ["한미"]),  # a company: the watchlist's own `none`
-    ],
-)
-def test_known_limits_of_this_stage(term: str, text: str, now: list[str]) -> None:
-    assert found(term, text) == now
+def analysed(*tokens: tuple[str, str]) -> Morphology:
+    """A morphology that cuts every text, blanks aside, into these tokens, and others into none."""
+
+    def morphology(texts: Sequence[str]) -> list[tuple[Token, ...] | None]:
+        return [_cut(text, tokens) for text in texts]
+
+    return morphology
 
 
-def says(verdict: bool | None) -> tuple[Morphology, list[tuple[str, str]]]:
-    asked: list[tuple[str, str]] = []
-
-    def morphology(text: str, start: int, end: int, term: str) -> bool | None:
-        asked.append((term, text[start:end]))
-        return verdict
-
-    return morphology, asked
-
-
-def test_morphology_sees_every_candidate_and_decides() -> None:
-    text = "감사드립니다. 주한미군사드포대와 사드가"
-    yes, asked = says(True)
-    assert found("사드", text, yes) == ["사드"] * 3
-    assert asked == [("사드", "사드")] * 3
-    no, _ = says(False)
-    assert found("사드", text, no) == []
+def _cut(text: str, tokens: Sequence[tuple[str, str]]) -> tuple[Token, ...]:
+    found: list[Token] = []
+    at = 0
+    for form, tag in tokens:
+        at = text.find(form, at)
+        if at < 0:
+            break
+        found.append(Token(form, tag, at, at + len(form)))
+        at += len(form)
+    return tuple(found)
 
 
-def test_where_morphology_cannot_tell_the_first_syllable_decides() -> None:
-    unsure, _ = says(None)
-    assert found("사드", "감사드립니다. 사드가", unsure) == ["사드"]
+def test_morphology_decides() -> None:
+    noun = analysed(("사드", "NNP"), ("가", "JKS"))
+    assert found("사드", "사드가", noun) == ["사드"]
+    other = analysed(("감사", "NNG"), ("드리", "VV"), ("ᆸ니다", "EF"))
+    assert found("사드", "감사드립니다", other) == []
 
 
-def test_morphology_gets_offsets_of_the_raw_text() -> None:
+@pytest.mark.parametrize("morphology", [None, lambda texts: [None] * len(texts)])
+def test_undecided_letters_count_and_say_so(morphology: Morphology | None) -> None:
+    article = ArticleText(title="감사드립니다", body="THAAD")
+    hits = hits_of(article, Watchlist("w", any=("사드", "THAAD")), morphology)
+    assert [(h.text, h.undecided) for h in hits or ()] == [("사드", True), ("THAAD", False)]
+
+
+def test_all_places_of_an_article_are_asked_at_once() -> None:
+    calls: list[list[str]] = []
+
+    def morphology(texts: Sequence[str]) -> list[tuple[Token, ...] | None]:
+        calls.append(list(texts))
+        return [None] * len(texts)
+
+    rule = compile_watchlist(Watchlist("w", any=("사드", "북한")))
+    articles = [ArticleText(title="사드가 북한에"), ArticleText(title="대북한", body="사드를")]
+    Matcher([rule], morphology).match_many(articles)
+    assert len(calls) == 1
+
+
+def test_morphology_reads_folded_text() -> None:
+    asked: list[str] = []
+
+    def morphology(texts: Sequence[str]) -> list[tuple[Token, ...] | None]:
+        asked.extend(texts)
+        return [None] * len(texts)
+
     raw = unicodedata.normalize("NFD", "‘각국’ 사드가")
-    yes, asked = says(True)
-    assert found("사드", raw, yes) == [unicodedata.normalize("NFD", "사드")]
-    assert asked == [("사드", unicodedata.normalize("NFD", "사드"))]
+    assert found("사드", raw, morphology) == [unicodedata.normalize("NFD", "사드")]
+    assert all(unicodedata.is_normalized("NFC", text) for text in asked)
 
 
 def test_latin_and_han_terms_do_not_ask_morphology() -> None:
-    no, asked = says(False)
-    assert found("THAAD 배치", "THAAD 배치", no) == ["THAAD 배치"]
-    assert found("萨德", "萨德", no) == ["萨德"]
-    assert asked == []
+    def morphology(texts: Sequence[str]) -> list[tuple[Token, ...] | None]:
+        raise AssertionError(texts)
+
+    assert found("THAAD", "THAAD배치", morphology) == ["THAAD"]
+    assert found("萨德", "萨德", morphology) == ["萨德"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slices"),
+    [("北미사일", ["北"]), ("北, 美", ["北"]), ("北京", []), ("南北", []), ("对北。", [])],
+)
+def test_a_single_han_letter_of_an_alias_set_stands_alone(text: str, slices: list[str]) -> None:
+    rule = compile_watchlist(Watchlist("w", any=("@nk",)), {"nk": ("北",)})
+    hits = match_rule(rule, ArticleText(title=text)) or ()
+    assert [hit.text for hit in hits] == slices
