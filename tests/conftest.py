@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from jobs.morphology import KiwiWorker
 
 pytest_plugins = ["tests.databases", "tests.cli_case"]
 
@@ -40,3 +43,11 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, _homes_folder: Path) -> N
     monkeypatch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+
+
+@pytest.fixture(scope="session")
+def morphology() -> Iterator[KiwiWorker]:
+    """Real Korean morphology, its process started by the first test that needs it."""
+    worker = KiwiWorker()
+    yield worker
+    worker.close()

@@ -90,12 +90,12 @@ def test_the_feed_shows_every_story_with_its_instant(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", DAY.stories)
-def test_feed_and_page_together_match_what_the_file_says(key: str) -> None:
+def test_feed_and_page_together_match_what_the_file_says(key: str, morphology: Morphology) -> None:
     story = DAY.stories[key]
     rules = [compile_watchlist(Watchlist(topic.name, any=topic.any)) for topic in DAY.topics]
     body = page(story).body if story.page == 200 else ""
     text = ArticleText(title=story.title, summary=story.summary, body=body)
-    assert [name for name, _ in Matcher(rules).match(text)] == list(story.matches)
+    assert [name for name, _ in Matcher(rules, morphology).match(text)] == list(story.matches)
 
 
 def test_the_story_without_a_page_matches_by_its_feed_text() -> None:
