@@ -12,6 +12,7 @@ from crawler.pages.read import read_page
 from newsroom.errors import FeedError
 from newsroom.matching import Matcher, compile_watchlist
 from newsroom.model import ArticleText, FeedEntry, PageContent, Watchlist
+from newsroom.ports import Morphology
 from newsroom.reasons import Reason
 from newsroom.stories import exact_key
 from tests.unit.demo_case import day, stage
