@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from newsroom.errors import ConfigError, Problem
 from newsroom.model import AliasSet
-from newsroom.query_uses import aliases_of
 from storage.aliases import (
     BY_HAND,
+    aliases_used,
     drop_aliases,
     read_aliases,
     read_own_aliases,
@@ -80,4 +80,4 @@ def _renew_all(db: Database, connection: Connection, now: datetime) -> None:
 def _used(connection: Connection) -> set[str]:
     standing = select(watchlists.c.definition).where(watchlists.c.removed_at.is_(None))
     found = connection.execute(standing).scalars().all()
-    return {name for definition in found for name in aliases_of(watchlist_from_json(definition))}
+    return {name for definition in found for name in aliases_used(watchlist_from_json(definition))}

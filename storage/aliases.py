@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from config.aliases import aliases_in_force
 from config.terms import unknown_alias
-from newsroom.errors import Problem
+from newsroom.errors import Problem, QueryError
 from newsroom.model import AliasSet, Watchlist
 from newsroom.query_uses import aliases_of
 from storage.database import Database
@@ -100,11 +100,19 @@ def alias_doubles(connection: Connection, configured: Sequence[AliasSet]) -> lis
     ]
 
 
+def aliases_used(watchlist: Watchlist) -> tuple[str, ...]:
+    """Names of the alias sets a stored watchlist uses; none where it cannot be read any more."""
+    try:
+        return aliases_of(watchlist)
+    except QueryError:  # an older program took it; whoever compiles it says so
+        return ()
+
+
 def unknown_aliases(watchlist: Watchlist, in_force: Aliases) -> list[Problem]:
     """Refusals of what a watchlist names and is not there."""
     file = DATABASE if watchlist.origin == BY_HAND else watchlist.origin
     problems = []
-    for name in aliases_of(watchlist):
+    for name in aliases_used(watchlist):
         if name not in in_force:
             bad = unknown_alias(name, in_force)
             wrong = f"the watchlist {watchlist.name!r} uses @{name}: {bad.problem}"

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from newsroom.errors import ConfigError, Problem
 from newsroom.identity import host_of
 from newsroom.model import AliasSet, Source, Watchlist
-from newsroom.query_uses import aliases_of
 from storage.aliases import (
     BY_HAND,
     Aliases,
     alias_doubles,
+    aliases_used,
     load_aliases,
     put_files_aliases,
     read_aliases,
@@ -201,7 +201,7 @@ def renew(
 
     Raises ConfigError where one of them uses a set that is not there any more.
     """
-    using = [w for w in map(_watchlist_of, rows) if aliases_of(w)]
+    using = [w for w in map(_watchlist_of, rows) if aliases_used(w)]
     problems = [problem for w in using for problem in unknown_aliases(w, in_force)]
     if problems:
         raise ConfigError(problems)

@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from config.aliases import shipped_aliases
 from newsroom.errors import ConfigError
 from newsroom.model import AliasSet, NotifyRule, Watchlist
 from storage.alias_edits import prune_aliases, put_aliases
 from storage.aliases import load_aliases, load_own_aliases
+from storage.codec import watchlist_json
 from storage.database import Database
 from storage.edits import add_watchlist, pause_watchlist, remove_watchlist
-from storage.outbox_tables import alerts
+from storage.outbox_tables import alerts, watchlists
 from storage.sync import load_watchlists, rules_in_force, sync_watchlists
 from tests.rows import NOW, add_alert, add_article, add_match, add_source, rows
 
@@ -166,3 +168,14 @@ class TestPruning:
         assert load_aliases(database)["usa"] == SHIPPED["usa"]
         assert versions(database) == {"Mine": 2}
         assert rules_in_force(database) == before + 1
+
+
+def test_a_watchlist_that_cannot_be_read_any_more_stops_nothing(database: Database) -> None:
+    add_watchlist(database, Watchlist("Old", any=("x",)), NOW)
+    with database.write() as connection:
+        broken = watchlist_json(Watchlist("Old", query="a and (", origin="db"))
+        connection.execute(update(watchlists).values(definition=broken))
+    sync_watchlists(database, [FILES], LATER, [THAAD])
+    put_aliases(database, {"usa": ("USA",)}, LATER)
+    assert prune_aliases(database, set(), LATER) == ["usa"]
+    assert versions(database) == {"Old": 1, "Files": 1}

@@ -43,10 +43,10 @@ def read_desk() -> Desk:
 def as_file(stored: Iterable[StoredWatchlist], own: dict[str, AliasSet]) -> str:
     """Watchlists as a file has them, with those of the own alias sets that they use."""
     from config.watchlist_files import dump_watchlists
-    from newsroom.query_uses import aliases_of
+    from storage.aliases import aliases_used
 
     watchlists = [item.watchlist for item in stored]
-    used = dict.fromkeys(name for watchlist in watchlists for name in aliases_of(watchlist))
+    used = dict.fromkeys(name for watchlist in watchlists for name in aliases_used(watchlist))
     return dump_watchlists(watchlists, {n: own[n].members for n in used if n in own})
 
 
