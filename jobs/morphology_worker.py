@@ -6,6 +6,7 @@ Kept light: importing this loads nothing; the process imports kiwipiepy when it 
 from __future__ import annotations
 
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
@@ -17,6 +18,8 @@ Tokens = tuple[Token, ...]
 Analyser = Callable[[Sequence[str]], Sequence[Tokens]]
 
 READY = "ready"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which Kiwi refuses."""
 
 
 def load_kiwi() -> Analyser:
@@ -36,7 +39,7 @@ def load_kiwi() -> Analyser:
                 Token(sys.intern(t.form), sys.intern(t.tag), t.start, t.end, not t.oov)
                 for t in tokens
             )
-            for tokens in kiwi.tokenize(list(texts), z_coda=False)
+            for tokens in kiwi.tokenize([_SURROGATE.sub("\ufffd", t) for t in texts], z_coda=False)
         ]
 
     return analyse

@@ -10,34 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsroom.korean_noun import Asking
+from newsroom.korean_noun import LONG, Asking
 from newsroom.korean_reading import Reading
 from newsroom.korean_rule import judge
 from newsroom.korean_window import Question, question
 from newsroom.ports import Morphology
-from newsroom.text import Prepared, Script
 
-__all__ = ["Question", "begins_word", "decide", "is_term", "pattern", "question"]
+__all__ = ["Question", "decide", "pattern", "question"]
 
 _ABBREVIATION = 3
 """Syllables up to which a term may be an abbreviation with a dot between any two: 한·미, 한-미."""
-_ROUNDS = 6
+_ROUNDS = 12
+"""Calls of the morphology for one batch at most; a rule asks for eight texts after another."""
 _BLANK = r"[^\S\r\n]?(?:\r\n|[\r\n])?[^\S\r\n]?"
 
 
 def pattern(syllables: str, term_length: int) -> re.Pattern[str]:
     """Build the pattern of one blank-free part of a Hangul term of `term_length` syllables.
 
-    It finds more than is meant: a blank anywhere, judged later by the term's own morphemes.
+    It finds more than is meant: blanks are judged later by the term's own morphemes.
     """
     letters = [re.escape(s) for s in syllables]
-    spaced = _BLANK.join(letters)
+    blank = _BLANK if len(letters) >= LONG else ""  # no part of two has a border in its middle
     if term_length <= _ABBREVIATION:
-        return re.compile(f"(?:[·.\\-]|{_BLANK})".join(letters))
-    if len(letters) <= 1:
-        return re.compile(spaced)
+        return re.compile(f"(?:[·.\\-]|{blank})".join(letters))
     middle = "·".join(letters)
-    return re.compile(f"(?:{spaced}|{middle})")
+    return re.compile(f"(?:{blank.join(letters)}|{middle})")
 
 
 def decide(questions: Sequence[Question], morphology: Morphology | None) -> list[bool | None]:
@@ -81,26 +79,3 @@ def _advance(
     except StopIteration as end:
         return bool(end.value)
     return wanted
-
-
-def begins_word(text: Prepared, position: int) -> bool:
-    """Say whether a Hangul word begins here.
-
-    It does after a blank, any punctuation (brackets, quotes, the middle dot, hyphen or slash of a
-    compound) and a Han character of a headline (北미사일); not after a letter or digit (5대만).
-    """
-    word = text.word_from(position)
-    if word is None:
-        return False
-    before = text.plain[position - 1 : position]
-    # ① and ² are signs here, not digits that a word goes on from
-    if not (before.isalpha() or before.isdecimal()):
-        return True
-    previous = text.word_before(position)
-    return previous is not None and previous.script == Script.HAN
-
-
-def is_term(text: Prepared, start: int, end: int, term: str, morphology: Morphology | None) -> bool:
-    """Decide one candidate at [start, end) of the folded text; undecided, a word's beginning is."""
-    verdict = decide([question(text, start, end, term)], morphology)[0]
-    return begins_word(text, start) if verdict is None else verdict

@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from newsroom.korean_case import Case, as_object, stand_in
 from newsroom.korean_reading import Reading, are_particles
 from newsroom.korean_words import (
+    AGAINST,
     DIRECTIONS,
     PREFIXES,
     STATES,
@@ -27,6 +28,7 @@ Asking = Generator[Sequence[str], Sequence[Reading], bool]
 LONG = 3
 _NAME = 3
 """Syllables of most people's names."""
+_LONGEST_NOUN = 12
 _FOREIGN = 4
 """Syllables from which on an unknown rest is taken for a word of its own: 삼성에피스홀딩스."""
 
@@ -56,15 +58,18 @@ def _is_name(case: Case, left: str, right: str) -> bool:
 
 def _left(case: Case, whole: Token, left: str) -> Asking:
     if left in PREFIXES:
-        if not whole.known:
-            (alone,) = yield [case.term]
-            if not alone.is_one_noun():
-                return False
+        (alone,) = yield [case.term]
+        if not (whole.known or alone.is_one_noun()):
+            return False
+        # 대중국 is no 대중 + 국
+        free = whole.end == case.end and left in AGAINST and alone.is_one_name()
+        cut = whole.known and not free
     else:
+        cut = True
         known = len(case.term) >= LONG and len(left) > 1 and whole.known
         if not known and not (yield from _are_nouns(left, strict=True)):
             return False
-    if len(case.term) >= LONG or (left in PREFIXES and not whole.known):
+    if not cut or len(case.term) >= LONG:
         return True
     # another cut of the same noun: 제조 + 사, 해운대 + 구
     for size in range(1, len(case.term)):
@@ -87,13 +92,15 @@ def _right(case: Case, whole: Token, right: str) -> Asking:
     syllables = len(case.term)
     if len(right) == 1:
         return _small_right(case, whole, right)
+    if len(right) == 2 and whole.known and syllables > 1 and SUFFIXES.issuperset(right):
+        return True  # 선거인단
     if (yield from _are_nouns(right)):
         return syllables > 1 or not (yield from _other_head(case, whole))
     if syllables < 2:
         return False
     if right[0] in SUFFIXES and (yield from _are_nouns(right[1:])):  # 현대차그룹
         return True
-    if whole.known or len(right) < _FOREIGN:
+    if len(right) < _FOREIGN:
         return False
     (rest,) = yield [as_object(right)]
     return rest.is_guess()
@@ -105,7 +112,9 @@ def _are_nouns(text: str, *, strict: bool = False) -> Asking:
     Strictly: and no stray syllable comes last.
     """
     readings = yield [as_object(text), text]
-    return any(r.is_nouns() and not (strict and r.ends_small()) for r in readings)
+    return any(
+        r.is_nouns(prefixed=not strict) and not (strict and r.ends_small()) for r in readings
+    )
 
 
 def _small_right(case: Case, whole: Token, right: str) -> bool:
@@ -113,7 +122,8 @@ def _small_right(case: Case, whole: Token, right: str) -> bool:
         return True
     if len(case.term) < 2:
         return right in SUFFIXES_OF_ONE
-    if not whole.known and case.term[0] in SURNAMES:
+    first = whole.start == case.start
+    if first and (whole.tag == "NNP" if whole.known else case.term[0] in SURNAMES):
         return right in SUFFIXES_OF_NO_NAME
     return right in SUFFIXES
 
@@ -121,10 +131,14 @@ def _small_right(case: Case, whole: Token, right: str) -> bool:
 def _other_head(case: Case, whole: Token) -> Asking:
     """Say whether a term of one syllable is the beginning of a noun in the noun: 한국 + 어."""
     word = case.window[case.start : whole.end]
-    for size in range(2, len(word)):
-        if (yield from _are_two(word[:size], word[size:])):
-            return True
-    return False
+    if len(word) > _LONGEST_NOUN:
+        return True
+    cuts = [(word[:size], word[size:]) for size in range(2, len(word))]
+    readings = iter((yield [as_object(part) for cut in cuts for part in cut]))
+    return any(
+        head.is_one_noun() and (cut[1] in SUFFIXES or tail.is_nouns())
+        for cut, head, tail in zip(cuts, readings, readings, strict=True)
+    )
 
 
 def other_word(case: Case) -> Asking:

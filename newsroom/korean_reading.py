@@ -85,14 +85,21 @@ class Reading:
         stem = self._stem()
         return len(stem) == 1 and is_known_noun(stem[0])
 
-    def is_nouns(self) -> bool:
-        """Say whether the text is known nouns alone, the first of two syllables or more."""
+    def is_one_name(self) -> bool:
+        """Say whether the whole text is one proper noun of the dictionary."""
+        return self.is_one_noun() and self.tokens[0].tag == "NNP"
+
+    def is_nouns(self, *, prefixed: bool = False) -> bool:
+        """Say whether the text is known nouns alone, the first of two syllables or more.
+
+        `prefixed`: or of one with a prefix, 신 + 항.
+        """
         stem = self._stem()
-        return (
-            bool(stem)
-            and stem[0].end > 1
-            and all(is_known_noun(t) or t.tag in ("XSN", "SL") for t in stem)
-        )
+        if prefixed and len(stem) > 1 and stem[0].tag == "XPN":
+            stem = stem[1:]
+        elif not stem or stem[0].end < 2:
+            return False
+        return all(is_known_noun(t) or t.tag in ("XSN", "SL") for t in stem)
 
     def is_noun_of_kind(self) -> bool:
         """Say whether the text is one known noun, with a suffix or not: 미인, 한국인."""

@@ -7,6 +7,7 @@ sent their readings, so that many candidates share one call of the morphology.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from newsroom.korean_case import Case, as_object, bare, case_of, untyped_blanks
 from newsroom.korean_noun import LONG, Asking, in_noun, other_word
@@ -26,7 +27,7 @@ def judge(question: Question) -> Asking:
     """Judge one candidate."""
     gaps = untyped_blanks(question)
     term = bare(question.term)
-    if gaps and (len(term) < LONG or not (yield from _own_borders(term, gaps))):
+    if gaps and (len(term) < LONG or not (yield from _own_borders(term, sorted(gaps)))):
         return False
     case = case_of(question)
     if _counted(case):
@@ -34,17 +35,18 @@ def judge(question: Question) -> Asking:
     return (yield from _ordered(case))
 
 
-def _own_borders(term: str, gaps: set[int]) -> Asking:
+def _own_borders(term: str, gaps: Sequence[int]) -> Asking:
     """Say whether the term itself has a morpheme border at each of `gaps`."""
-    (alone,) = yield [term]
-    for gap in gaps:
+    cuts = [(term[:gap], term[gap:]) for gap in gaps]
+    alone, *parts = yield [term, *(as_object(part) for cut in cuts for part in cut)]
+    for n, gap in enumerate(gaps):
         if alone.is_border(gap):
             before = next((t for t in alone.tokens if t.end == gap), None)
             if before is None or before.tag == "XPN":
                 return False
         else:
             # a dictionary noun plainly made of two: 대만해협, 핵실험, 더불어민주당
-            left, right = yield [as_object(term[:gap]), as_object(term[gap:])]
+            left, right = parts[2 * n : 2 * n + 2]
             if not (right.is_one_noun() or right.is_nouns()):
                 return False
             if not (left.is_one_noun() or left.is_nouns() or len(term) >= _VERY_LONG):
@@ -98,7 +100,8 @@ def _may_be_prefixed(case: Case, reading: Reading) -> bool:
     """Say whether what Kiwi reads otherwise may be a prefix and the term: 친이란, 대북한."""
     if reading.is_border(case.start):
         return case.left in AGAINST
-    return case.left == "대" and reading.holding(case.start, case.end) is None
+    inside = reading.after(case.start, case.end)
+    return case.left == "대" and any(map(is_attached, inside))
 
 
 def _slip(case: Case, reading: Reading) -> Asking:

@@ -69,7 +69,7 @@ def test_kiwi_answers() -> None:
     kiwi = KiwiWorker()
     try:
         assert kiwi.pids() == []
-        answers = kiwi(["사드가", "사드래곤", "괌 포위", "사드가", ""])
+        answers = kiwi(["사드가", "사드래곤", "괌 포위", "사드가", "", "사\ud800드"])
         assert answers[0] == (Token("사드", "NNG", 0, 2), Token("가", "JKS", 2, 3))
         assert answers[1] is not None
         assert not answers[1][0].known
@@ -77,6 +77,7 @@ def test_kiwi_answers() -> None:
         assert answers[2][0] == Token("괌", "NNP", 0, 1)
         assert answers[3] == answers[0]
         assert answers[4] == ()
+        assert answers[5] is not None
         assert len(kiwi.pids()) == 1
     finally:
         kiwi.close()

@@ -1,40 +1,13 @@
-"""Where a Hangul word begins, and how its letters may be spelled."""
+"""How the letters of a Hangul term may be spelled, and how its candidates are asked about."""
 
 from collections.abc import Sequence
 
 import pytest
 
-from newsroom.korean import Question, begins_word, decide, pattern, question
+from newsroom.korean import Question, decide, pattern, question
 from newsroom.korean_window import REACH
 from newsroom.ports import Token
 from newsroom.text import prepare
-
-
-@pytest.mark.parametrize(
-    ("before", "begins"),
-    [
-        ("", True),
-        ("북핵 ", True),
-        ("북핵\n", True),
-        ("‘", True),
-        ("(", True),
-        ("북핵·", True),
-        ("북핵-", True),
-        ("북핵/", True),
-        ("北", True),
-        ("감", False),
-        ("5", False),
-        ("THAAD", False),
-        ("①", True),
-    ],
-)
-def test_begins_word(before: str, begins: bool) -> None:
-    text = prepare(f"{before}사드가")
-    assert begins_word(text, len(before)) == begins
-
-
-def test_the_middle_of_a_word_is_no_beginning() -> None:
-    assert not begins_word(prepare("사드가"), 1)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +15,7 @@ def test_the_middle_of_a_word_is_no_beginning() -> None:
     [
         ("한미", 2, "한·미", True),
         ("한미일", 3, "한·미·일", True),
-        ("한미", 2, "한 미", True),
+        ("한미", 2, "한 미", False),
         ("한미일중", 4, "한·미·일·중", True),
         ("사드배치", 4, "사드·배치", False),
         ("사드배치", 4, "사드 배치", True),
@@ -50,7 +23,7 @@ def test_the_middle_of_a_word_is_no_beginning() -> None:
         ("국가정보원", 5, "국가\n정보원", True),
         ("국가정보원", 5, "국가\n\n정보원", False),
         ("국가정보원", 5, "국가, 정보원", False),
-        ("방어", 9, "방 어", True),
+        ("방어", 9, "방 어", False),
     ],
 )
 def test_pattern(syllables: str, length: int, text: str, whole: bool) -> None:
