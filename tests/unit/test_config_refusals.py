@@ -208,7 +208,7 @@ WATCHLISTS = [
     (HEAD + 'query = "x"\nin = ["headline"]', 5, f"{W}.in[0]", '"title", "body", "summary"'),
     (HEAD + 'in = ["body"]\nquery = "a OR NOT (title:b c)"', 5, f"{W}.query",
      'asks for title:, which in leaves out; write in = ["title", "body"], or leave title: out'),
-    (HEAD + f'query = "{"x " * 11000}"', 4, f"{W}.query", "write at most 20000"),
+    (HEAD + f'query = "{"x " * 51000}"', 4, f"{W}.query", "100,000"),
     ('[[watchlist]]\nname = "THAAD"\nnone = ["y"]\nquery = "NOT x"', 4, f"{W}.query",
      "the query would match every article"),
     (HEAD + 'in = ["headline"]', 4, f"{W}.in[0]", '"title", "body", "summary"'),

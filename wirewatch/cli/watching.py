@@ -46,9 +46,9 @@ def listed() -> None:
 @watch.command("show")
 @click.argument("name")
 def show(name: str) -> None:
-    """Print one watchlist as a watchlist file has it, with the alias sets of yours that it uses.
+    """Print one watchlist as a watchlist file has it.
 
-    Exit 1 where there is no such watchlist.
+    Alias sets of your own that it uses stand below it. Exit 1 where there is no such watchlist.
     """
     call = current()
     desk = read_desk()
@@ -69,16 +69,15 @@ def show(name: str) -> None:
 @watch.command("add")
 @click.argument("name")
 @click.argument("terms", nargs=-1, metavar="TERM...")
-@click.option(
-    "--query", metavar="Q", help="A query that has to hold (as well as one of the TERMs)."
-)
+@click.option("--query", metavar="Q", help="A query that has to hold.")
 @click.option("--to", "addresses", multiple=True, metavar="ADDR", help="Who is told; repeatable.")
 def add(name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[str, ...]) -> None:
-    """Add a watchlist: an article that has one of the TERMs, or for which the query holds, matches.
+    """Add a watchlist: an article that has one of the TERMs matches.
 
-    A TERM may be an alias set, as in @thaad. Without --to matches are recorded and nobody is
-    mailed. It alerts nobody for articles that were seen before it was added. For each Korean TERM
-    of two syllables the longer words are told in which the newest articles have it.
+    With --query that has to hold too, or alone. A TERM may be an alias set, as in @thaad. Without
+    --to matches are recorded and nobody is mailed. It alerts nobody for articles that were seen
+    before it was added. For each Korean TERM of two syllables the longer words are told in which
+    the newest articles have it.
     """
     from newsroom.model import NotifyRule, Watchlist
     from storage.edits import add_watchlist
@@ -151,7 +150,7 @@ def resume(name: str, recipient: str | None) -> None:
 @click.argument("file", type=click.Path(allow_dash=False))
 @click.option("--prune", is_flag=True, help="Remove those the file does not name.")
 def apply(file: str, prune: bool) -> None:
-    """Take over the watchlists and alias sets of FILE into the database, each replaced whole.
+    """Take over FILE's watchlists and alias sets into the database, each replaced whole.
 
     One that is in force just so is left as it is. Others that belong to another file are refused,
     and then nothing is changed.
