@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
-from newsroom import korean
+from newsroom.matching_first import FirstPlaces, Open, settle_all
 from newsroom.matching_json import article_from_json, hit_json, hits_json
 from newsroom.matching_regex import compile_regex, search
 from newsroom.matching_rules import (
@@ -111,6 +112,15 @@ class Matcher:
         self._numbers = [number for _, number in terms]
         self._index = Index(compile_term(atom) for atom, _ in terms)
 
+    @cached_property
+    def _first(self) -> FirstPlaces:
+        return FirstPlaces(plan.clause for plan in self._plans)
+
+    @property
+    def numbers(self) -> Mapping[Atom, int]:
+        """The number of each atom of the rules in a scene."""
+        return self._atoms
+
     def _planned(self, rule: Rule) -> _Plan:
         evidence: dict[int, frozenset[int]] = {}
         atoms = self._atoms
@@ -143,10 +153,14 @@ class Matcher:
         """Find all terms of all rules in an article."""
         return self.scenes([article])[0]
 
-    def scenes(self, articles: Iterable[ArticleText]) -> list[Scene]:
-        """Find all terms of all rules in several articles."""
+    def scenes(self, articles: Iterable[ArticleText], *, evidence: bool = True) -> list[Scene]:
+        """Find all terms of all rules in several articles.
+
+        Without `evidence` a Hangul term is looked for only until it is known that it stands where a
+        rule asks for it: clauses answer the same, and morphology is asked far less.
+        """
         scenes: list[Scene] = []
-        open_: list[_Open] = []
+        open_: list[Open] = []
         for article in articles:
             texts = [prepare(raw) if (raw := getattr(article, f)) else None for f in TEXTS]
             scene = Scene(article, texts)
@@ -155,10 +169,11 @@ class Matcher:
                     open_ += self._look(scene, number, text)
             scenes.append(scene)
         if open_:
-            self._settle(open_)
+            settle = settle_all if evidence else self._first.settle
+            settle(open_, self._morphology)
         return scenes
 
-    def _look(self, scene: Scene, field: int, text: Prepared) -> list[_Open]:
+    def _look(self, scene: Scene, field: int, text: Prepared) -> list[Open]:
         found = scene.found
         numbers = self._numbers
         places = self._index.scan(text)
@@ -172,20 +187,6 @@ class Matcher:
             for start, end in search(regex, text.cased):
                 found.setdefault(number, []).append((field, start, end, number))
         return [(scene, field, numbers[t], s, e, questions) for t, s, e, questions in places.asked]
-
-    def _settle(self, open_: Sequence[_Open]) -> None:
-        """Have all Hangul places decided, in one call."""
-        verdicts = iter(
-            korean.decide([q for *_, questions in open_ for q in questions], self._morphology)
-        )
-        for scene, field, number, start, end, questions in open_:
-            answers = [next(verdicts) for _ in questions]
-            if False in answers:
-                continue
-            place = (field, start, end, number)
-            scene.found.setdefault(number, []).append(place)
-            if None in answers:
-                scene.undecided.add(place)
 
     def _judged(self, scene: Scene) -> _Matched:
         touched = set(self._always)
@@ -237,10 +238,6 @@ class Matcher:
             unsure = place in undecided
             hits.append(Hit(written[place[3]], field, start, end, raw[start:end], unsure))
         return hits
-
-
-_Open = tuple[Scene, int, int, int, int, tuple[korean.Question, ...]]
-"""(scene, field number, atom number, start, end, questions) of a place not yet decided."""
 
 
 def match_rule(
