@@ -74,9 +74,13 @@ digests = Table(
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("recipient", PlainText, nullable=False),
     Column("schedule", PlainText, nullable=False),
-    Column("slot", String(40), nullable=False),  # local date + scheduled local time
-    Column("state", String(20), nullable=False),
+    # local date + scheduled local time; from the archive: its days, and which mail on them it is
+    Column("slot", String(40), nullable=False),
+    Column("state", String(20), nullable=False),  # `filled`, or `cancelled` with its alert
     Column("created_at", UtcDateTime, nullable=False),
+    # first and last instant of the period it looks back on; None where its slot says it
+    Column("since", UtcDateTime),
+    Column("until", UtcDateTime),
     UniqueConstraint("recipient", "schedule", "slot"),
 )
 
@@ -92,6 +96,15 @@ digest_items = Table(
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("recipient", "story_id", "n"),
     Index("ix_digest_items_digest_id", "digest_id"),
+    Index("ix_digest_items_story_id", "story_id"),
+)
+
+digest_matches = Table(
+    "digest_matches",  # what an item tells: by these matches, of watchlists that told nobody of it
+    metadata,
+    Column("item_id", ForeignKey("digest_items.id"), primary_key=True, autoincrement=False),
+    Column("match_id", ForeignKey("matches.id"), primary_key=True, autoincrement=False),
+    Index("ix_digest_matches_match_id", "match_id"),
 )
 
 alerts = Table(
@@ -129,6 +142,14 @@ Index(
     unique=True,
     sqlite_where=(alerts.c.state != "cancelled") & (alerts.c.copy_of.is_(None)),
     postgresql_where=(alerts.c.state != "cancelled") & (alerts.c.copy_of.is_(None)),
+)
+
+Index(
+    "uq_alerts_digest_id",  # one alert tells a digest; that key is the digest's own
+    alerts.c.digest_id,
+    unique=True,
+    sqlite_where=alerts.c.digest_id.is_not(None) & alerts.c.copy_of.is_(None),
+    postgresql_where=alerts.c.digest_id.is_not(None) & alerts.c.copy_of.is_(None),
 )
 
 alert_watchlists = Table(
