@@ -35,8 +35,8 @@ _FOREIGN = 4
 
 def in_noun(case: Case, whole: Token) -> Asking:
     """Judge a candidate inside one noun."""
-    left = case.window[whole.start : case.start]
-    right = "" if case.prefix else case.window[case.end : whole.end]
+    left = case.window[max(whole.start, case.start - len(case.left)) : case.start]
+    right = "" if case.prefix else case.right[: max(0, whole.end - case.end)]
     if len(case.term) > 1 and STATES.issuperset(case.term + left + right):
         return True
     if not left and not right:  # a prefix query
@@ -57,18 +57,19 @@ def _is_name(case: Case, left: str, right: str) -> bool:
 
 
 def _left(case: Case, whole: Token, left: str) -> Asking:
+    (alone,) = yield [case.term]
     if left in PREFIXES:
-        (alone,) = yield [case.term]
         if not (whole.known or alone.is_one_noun()):
             return False
         # 대중국 is no 대중 + 국
         free = whole.end == case.end and left in AGAINST and alone.is_one_name()
         cut = whole.known and not free
     else:
-        cut = True
         known = len(case.term) >= LONG and len(left) > 1 and whole.known
-        if not known and not (yield from _are_nouns(left, strict=True)):
+        if not known and not (yield from _may_go_before(left, whole)):
             return False
+        # a name is no head of a compound: 해운 + 대구, but 한국 + 전력
+        cut = alone.is_one_name()
     if not cut or len(case.term) >= LONG:
         return True
     # another cut of the same noun: 제조 + 사, 해운대 + 구
@@ -78,6 +79,13 @@ def _left(case: Case, whole: Token, left: str) -> Asking:
         if (yield from _are_two(head, tail)):
             return False
     return True
+
+
+def _may_go_before(left: str, whole: Token) -> Asking:
+    if (yield from _are_nouns(left, strict=True)):
+        return True
+    (rest,) = yield [left]
+    return whole.known and whole.tag == "NNP" and rest.is_pronoun()  # 우리은행, 하나은행
 
 
 def _are_two(head: str, tail: str) -> Asking:
@@ -96,6 +104,10 @@ def _right(case: Case, whole: Token, right: str) -> Asking:
         return True  # 선거인단
     if (yield from _are_nouns(right)):
         return syllables > 1 or not (yield from _other_head(case, whole))
+    if whole.known and whole.tag == "NNP" and whole.start == case.start:
+        (alone,) = yield [case.term]
+        if alone.is_one_name():  # 롯데홈쇼핑
+            return True
     if syllables < 2:
         return False
     if right[0] in SUFFIXES and (yield from _are_nouns(right[1:])):  # 현대차그룹

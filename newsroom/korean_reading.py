@@ -99,7 +99,9 @@ class Reading:
             stem = stem[1:]
         elif not stem or stem[0].end < 2:
             return False
-        return all(is_known_noun(t) or t.tag in ("XSN", "SL") for t in stem)
+        return is_known_noun(stem[0]) and all(
+            is_known_noun(t) or t.tag in ("XSN", "SL", "NNB") for t in stem
+        )
 
     def is_noun_of_kind(self) -> bool:
         """Say whether the text is one known noun, with a suffix or not: 미인, 한국인."""
@@ -107,6 +109,10 @@ class Reading:
         if len(stem) == 2 and stem[1].tag == "XSN":
             return is_known_noun(stem[0])
         return len(stem) == 1 and is_known_noun(stem[0]) and stem[0].end > 1
+
+    def is_pronoun(self) -> bool:
+        """Say whether the text is one pronoun or numeral, as names of firms have them."""
+        return len(self.tokens) == 1 and self.tokens[0].tag in ("NP", "NR")
 
     def is_guess(self) -> bool:
         """Say whether the text is one noun the dictionary does not have."""

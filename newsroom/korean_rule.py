@@ -63,8 +63,10 @@ def _counted(case: Case) -> bool:
 
 def _ordered(case: Case) -> Asking:
     (reading,) = yield [case.window]
-    left_border = reading.is_border(case.start)
-    right_border = case.prefix or reading.is_border(case.end)
+    # what is no Hangul is a border, whatever Kiwi joins (KB금융그룹); but no digit is (5대만)
+    free = not case.left and not case.before[-1:].isdecimal()
+    left_border = free or reading.is_border(case.start)
+    right_border = case.prefix or not case.right or reading.is_border(case.end)
     attached = [t for t in reading.at(case.start) if is_attached(t)]
     if case.left and (attached or not left_border) and _may_be_prefixed(case, reading):
         (alone,) = yield [case.term]

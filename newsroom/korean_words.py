@@ -10,9 +10,10 @@ def _set(words: str) -> frozenset[str]:
 SUFFIXES = _set(
     # people and bodies: 북한군, 이란인, 의대생, 대사관, 감사원, 이민자, 관광객, 경찰서
     "군 인 생 측 팀 당 사 원 장 관 자 진 파 계 국 부 청 처 단 대 회 민 소 족 반 촌 함 층 실 직 감 "
-    "객 서 견 "
+    "객 서 견 위 범 "
     # kinds and qualities: 미국산, 북한식, 원전형, 고도화, 금리차, 전세금, 중국어, 경제학
     "산 식 형 제 급 성 적 화 론 권 력 률 율 액 값 가 비 료 금 세 차 표 난 전 안 법 망 선 어 학 복 "
+    "업 품 편 상 극 판 "
     # places and times: 대만섬, 괌항, 성주읍, 한미간, 유로존, 영주댐, 관광지
     "섬 항 해 강 만 양 시 구 동 읍 면 도 주 역 로 존 댐 내 외 간 발 행 당 때 후 쪽 용 별 패 기 점 "
     "숲 지"
@@ -31,7 +32,7 @@ SUFFIXES_OF_ONE = _set("값")
 
 PREFIXES = _set(
     # 대북한, 탈원전, 핵무기
-    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕 무 핵 본"
+    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕 무 핵 본 다"
 )
 """One syllable that may stand before a term inside one noun."""
 
@@ -92,6 +93,7 @@ DENIED = frozenset(
         "기자재",  # 機資材, equipment
         "신문고",  # 申聞鼓, a drum of complaint
         "조사료",  # 粗飼料, roughage
+        "사기업",  # 私企業, a private firm
         "사고력",  # 思考力, the power of thought
         "부채꼴",  # the shape of a fan
         "부채춤",  # a dance with fans
