@@ -49,7 +49,8 @@ def _own_borders(term: str, gaps: Sequence[int]) -> Asking:
             left, right = parts[2 * n : 2 * n + 2]
             if not (right.is_one_noun() or right.is_nouns()):
                 return False
-            if not (left.is_one_noun() or left.is_nouns() or len(term) >= _VERY_LONG):
+            whole = left.is_one_noun() or (left.is_nouns() and not left.ends_small())
+            if not (whole or len(term) >= _VERY_LONG):
                 return False
     return True
 

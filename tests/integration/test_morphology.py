@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -18,6 +19,7 @@ import pytest
 
 from jobs.morphology import KiwiWorker
 from newsroom.ports import Token
+from tests.unit.korean_case import RECORDED, recorded
 
 STAND_INS = "tests.integration.morphology_stand_ins"
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +84,17 @@ def test_kiwi_answers() -> None:
     finally:
         kiwi.close()
     assert kiwi.pids() == []
+
+
+def test_kiwi_reads_the_cases_of_the_rule_as_recorded() -> None:
+    texts = list(json.loads(RECORDED.read_text(encoding="utf-8")))
+    kiwi = KiwiWorker()
+    try:
+        assert dict(zip(texts, kiwi(texts), strict=True)) == dict(
+            zip(texts, recorded(texts), strict=True)
+        )
+    finally:
+        kiwi.close()
 
 
 def test_an_idle_worker_ends_and_a_new_one_answers() -> None:
