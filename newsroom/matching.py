@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 
 from newsroom.matching_first import FirstPlaces, Open, settle_all
@@ -108,9 +110,11 @@ class Matcher:
             for atom, number in self._atoms.items()
             if isinstance(atom, Regex)
         ]
-        terms = [(a, n) for a, n in self._atoms.items() if not isinstance(a, Regex)]
-        self._numbers = [number for _, number in terms]
-        self._index = Index(compile_term(atom) for atom, _ in terms)
+        self._index = Index(
+            (number, compile_term(atom))
+            for atom, number in self._atoms.items()
+            if not isinstance(atom, Regex)
+        )
 
     @cached_property
     def _first(self) -> FirstPlaces:
@@ -175,18 +179,17 @@ class Matcher:
 
     def _look(self, scene: Scene, field: int, text: Prepared) -> list[Open]:
         found = scene.found
-        numbers = self._numbers
-        places = self._index.scan(text)
-        for term, start, end in places.sure:
-            number = numbers[term]
+        places = self._index.scan(text, field)
+        for place in places.sure:
+            number = place[3]
             if number in found:
-                found[number].append((field, start, end, number))
+                found[number].append(place)
             else:
-                found[number] = [(field, start, end, number)]
+                found[number] = [place]
         for number, regex in self._regexes:
             for start, end in search(regex, text.cased):
                 found.setdefault(number, []).append((field, start, end, number))
-        return [(scene, field, numbers[t], s, e, questions) for t, s, e, questions in places.asked]
+        return [(scene, place, questions) for place, questions in places.asked]
 
     def _judged(self, scene: Scene) -> _Matched:
         touched = set(self._always)
@@ -215,17 +218,14 @@ class Matcher:
                 places += [place for place in found[number] if place[0] in fields]
         places.sort()
         hits: list[Hit] = []
-        for n, text in enumerate(scene.texts):
-            if text is not None:
-                hits += self._of_field(TEXTS[n], text, [p for p in places if p[0] == n], scene)
+        for field, of_field in groupby(places, key=itemgetter(0)):
+            hits += self._of_field(field, list(of_field), scene)
         return tuple(hits)
 
-    def _of_field(
-        self, field: str, text: Prepared, places: Sequence[Place], scene: Scene
-    ) -> list[Hit]:
-        if not places:
-            return []
-        written, raw, undecided = self._written, text.raw, scene.undecided
+    def _of_field(self, number: int, places: Sequence[Place], scene: Scene) -> list[Hit]:
+        text = scene.texts[number]
+        assert text is not None  # noqa: S101 - places were found in it
+        field, written, raw, undecided = TEXTS[number], self._written, text.raw, scene.undecided
         new = tuple.__new__  # the constructor of a named tuple takes twice as long
         if text.one_to_one and not undecided:
             return [

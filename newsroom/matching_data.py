@@ -94,7 +94,7 @@ def _term(name: str, atom: Term | Phrase) -> _Test:
         return lambda value: _is(value.lower().replace("_", "-"), tag, "-", prefix=atom.prefix)
     if name == "url":
         return lambda value: wanted in fold(value).plain
-    index = Index([compile_term(atom)])
+    index = Index([(0, compile_term(atom))])
 
     def stands(value: str) -> bool:
         # a name is no sentence: where the letters of a Hangul name stand, it is the name

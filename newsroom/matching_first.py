@@ -13,8 +13,8 @@ from newsroom import korean
 from newsroom.matching_rules import AnyOf, Clause, Place, Scene, Together, walk
 from newsroom.ports import Morphology
 
-Open = tuple[Scene, int, int, int, int, tuple[korean.Question, ...]]
-"""(scene, field number, atom number, start, end, questions) of a place not yet decided."""
+Open = tuple[Scene, Place, tuple[korean.Question, ...]]
+"""(scene, place, questions) of a place not yet decided."""
 
 
 class FirstPlaces:
@@ -55,7 +55,7 @@ class FirstPlaces:
     def _grouped(self, open_: Iterable[Open]) -> Iterable[list[Open]]:
         groups: dict[tuple[int, int, frozenset[frozenset[int]]], list[Open]] = {}
         for place in open_:
-            scene, field, number = place[:3]
+            scene, (field, _, _, number), _ = place
             if number in self._near:
                 yield [place]
                 continue
@@ -84,11 +84,10 @@ def decided(open_: Sequence[Open], morphology: Morphology | None) -> list[bool |
 
 def _put(place: Open, verdict: bool | None) -> bool:
     """Take a place up unless it is none; True where it is the term for certain."""
-    scene, field, number, start, end, _ = place
+    scene, at, _ = place
     if verdict is False:
         return False
-    at: Place = (field, start, end, number)
-    scene.found.setdefault(number, []).append(at)
+    scene.found.setdefault(at[3], []).append(at)
     if verdict is None:
         scene.undecided.add(at)
     return verdict is True

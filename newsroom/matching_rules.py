@@ -12,19 +12,34 @@ from typing import Protocol
 
 from newsroom.matching_data import DataTest, data_test
 from newsroom.matching_near import Span, extents
+from newsroom.matching_scan import Place
 from newsroom.model import ArticleText
 from newsroom.query import TEXT_FIELDS, And, Atom, Field, Near, Node, Not, Or, Phrase, Regex, Term
 from newsroom.text import Prepared
+
+__all__ = [
+    "EVERYWHERE",
+    "TEXTS",
+    "AllHold",
+    "AnyOf",
+    "Clause",
+    "Fails",
+    "OneHolds",
+    "Place",
+    "Says",
+    "Scene",
+    "Together",
+    "can_hold_unfound",
+    "clause_of",
+    "field_numbers",
+    "walk",
+]
 
 TEXTS = ("title", "subtitle", "summary", "body")
 """Every text of an article in the order of evidence; fields are numbered by their place here."""
 
 _NUMBERS = {"title": frozenset({0, 1}), "summary": frozenset({2}), "body": frozenset({3})}
 EVERYWHERE = frozenset(range(len(TEXTS)))
-
-
-Place = tuple[int, int, int, int]
-"""(field number, start, end, atom number); offsets are of the folded text."""
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from newsroom import korean
 from newsroom.matching_terms import CompiledTerm, Piece, any_case
-from newsroom.text import Prepared, Script
+from newsroom.text import JOINED, Prepared, Script
 from newsroom.text_narrow import APART, BLANK
 
 _MOST_DOTTED = 5
@@ -32,7 +32,7 @@ _AFTER = _BEFORE - _APOSTROPHES | {""}
 _PLAIN = re.compile(r"[a-z]{2,}\Z")
 _CLITICS = frozenset({"re", "ve", "ll"})
 """Words that also hang on others: we're."""
-_BREAK = re.compile("[,;:!?…—|•]")
+_BREAKS = frozenset(",;:…—|•")
 """Signs that no phrase goes over."""
 _NO_FORMS: frozenset[bytes] = frozenset()
 
@@ -68,8 +68,14 @@ class _Entry:
     term: CompiledTerm
     plain: bool = False
     """Small letters a-z only: the bytes around decide unless something else touches them."""
+    solid: bool = True
+    """The anchor has its first word without dots between the letters."""
     rest: bytes = b""
     """The words of a phrase behind the second, a blank before each."""
+    words: tuple[bytes, ...] = ()
+    """The same, one by one."""
+    odd: bool = False
+    """Its last word has a plural that begins otherwise (men)."""
     gaps: tuple[int, ...] = ()
     """Where in the term the blanks are, from its start."""
     case: Callable[[str], bool] | None = None
@@ -80,15 +86,19 @@ class _Entry:
     """Where its last word begins, from its start."""
 
 
+Place = tuple[int, int, int, int]
+"""(field number, start, end, term number); offsets are of the folded text."""
+
+
 class Places:
     """Where the terms stand in one text: settled places, and those morphology must decide."""
 
-    __slots__ = ("asked", "sure")
+    __slots__ = ("asked", "field", "sure")
 
-    def __init__(self) -> None:
-        self.sure: list[tuple[int, int, int]] = []
-        """(term number, start, end) in the folded text."""
-        self.asked: list[tuple[int, int, int, tuple[korean.Question, ...]]] = []
+    def __init__(self, field: int) -> None:
+        self.field = field
+        self.sure: list[Place] = []
+        self.asked: list[tuple[Place, tuple[korean.Question, ...]]] = []
 
 
 @dataclass(slots=True)
@@ -109,11 +119,11 @@ class _Anchors:
 
 
 class Index:
-    """Many terms, ready to be found in text. Immutable; numbers are places in `terms`."""
+    """Many terms with their numbers, ready to be found in text. Immutable."""
 
-    def __init__(self, terms: Iterable[CompiledTerm]) -> None:
+    def __init__(self, terms: Iterable[tuple[int, CompiledTerm]]) -> None:
         latin, wide = _Anchors(), _Anchors()
-        for number, term in enumerate(terms):
+        for number, term in terms:
             _anchor(number, term, latin, wide)
         self._heads = {len(latin.entries) + n: h for n, h in enumerate(latin.heads.values())}
         self._latin_entries = [*latin.entries, *((),) * len(latin.heads)]
@@ -121,12 +131,15 @@ class Index:
         self._few = len(self._latin_entries) <= _FEW
         self._quick = [_quick(entries) for entries in self._latin_entries]
         # the blank in front is part of the pattern: places inside words are not found at all
-        self._latin = BytesAhoCorasick([p.encode() for p in (*latin.numbers, *latin.heads)])
+        patterns = [pattern.encode() for pattern in (*latin.numbers, *latin.heads)]
+        self._latin = BytesAhoCorasick(patterns)
+        # without it few patterns are found faster, by their rarest letters
+        self._gate = BytesAhoCorasick([_bare(p) for p in patterns] if self._few else [])
         self._wide = AhoCorasick(list(wide.numbers))
 
-    def scan(self, text: Prepared) -> Places:
-        """Find every place of every term; in no certain order."""
-        places = Places()
+    def scan(self, text: Prepared, field: int = 0) -> Places:
+        """Find every place of every term; in no certain order. `field` marks them."""
+        places = Places(field)
         if self._latin_entries and not (self._few and self._is_absent(text.raw)):
             self._scan_latin(text, places)
         if self._wide_entries and not (text.is_narrow and APART not in text.letters):
@@ -138,16 +151,16 @@ class Index:
 
         Of a few terms most articles have none, and folding would take most of the time.
         """
-        letters = raw.encode("utf-8", "surrogatepass").translate(_UTF8)
+        letters = b" " + raw.encode("utf-8", "surrogatepass").translate(_UTF8) + b"  "
         if _UNSURE in letters:
             return False
-        return not self._latin.find_matches_as_indexes(b" " + letters + b"  ")
+        return not self._gate.find_matches_as_indexes(letters)
 
     def _scan_latin(self, text: Prepared, places: Places) -> None:
         letters = b" " + text.letters + b"  "
         chars = text.raw if text.one_to_one else text.cased
-        sure, entries = places.sure, self._latin_entries
-        quick, narrow = self._quick, text.is_narrow
+        field, sure, entries = places.field, places.sure, self._latin_entries
+        quick, narrow, heads = self._quick, text.is_narrow, self._heads
         for number, start, stop in self._latin.find_matches_as_indexes(letters, overlapping=True):
             # `letters` has one blank in front, so the word begins at `start` of the folded text
             term, gap = quick[number]
@@ -158,20 +171,22 @@ class Index:
                 and (not gap or chars[start + gap] == " ")
             ):
                 if chars[stop - 1 : stop] in _AFTER:
-                    sure.append((term, start, stop - 1))
+                    sure.append((field, start, stop - 1, term))
                     continue
                 if (end := _behind_apostrophe(chars, stop - 1)) is not None:
-                    sure.append((term, start, end))
+                    sure.append((field, start, end, term))
                     continue
-            if number in self._heads:
-                _over_gap(self._heads[number], letters, text, start, stop, places)
+            if number in heads:
+                # a comma and the like part a phrase: nothing to look at then
+                if _BREAKS.isdisjoint(chars[stop - 3 : stop - 1]):
+                    _over_gap(heads[number], letters, text, start, stop, places)
                 continue
             for entry in entries[number]:
                 end = _plain_end(entry, letters, chars, start, stop) if entry.plain else None
                 if end is None:
                     _compare(entry, text, start, places)
                 elif end:
-                    sure.append((entry.number, start, end))
+                    sure.append((field, start, end, entry.number))
 
     def _scan_wide(self, text: Prepared, places: Places) -> None:
         squeezed = "".join(text.plain.split())
@@ -203,9 +218,7 @@ def _plain_end(entry: _Entry, letters: bytes, chars: str, start: int, stop: int)
     rest = entry.rest
     if rest:
         if not letters.startswith(rest, end):
-            # the next word is another, or has another spelling, or more than a blank before it
-            near = letters[end] == BLANK and letters[end + 1] in (rest[1], BLANK)
-            return None if near else 0
+            return None if _may_differ(entry, letters, end) else 0
         end += len(rest)
     if letters[end] != BLANK:
         end = letters.find(BLANK, end)
@@ -214,12 +227,36 @@ def _plain_end(entry: _Entry, letters: bytes, chars: str, start: int, stop: int)
         if entry.case is not None:
             return None
     end -= 1
-    if chars[end : end + 1] not in _AFTER or (start and chars[start - 1] not in _BEFORE):
+    if start and chars[start - 1] not in _BEFORE:
         return None
     for gap in entry.gaps:
         if chars[start + gap] != " ":
             return None
-    return end if entry.case is None or entry.case(chars[start:end]) else 0
+    if entry.case is not None and not entry.case(chars[start:end]):
+        return 0
+    return end if chars[end : end + 1] in _AFTER else _behind_apostrophe(chars, end)
+
+
+def _may_differ(entry: _Entry, letters: bytes, at: int) -> bool:
+    """Say whether the words that a phrase goes on with may stand here in another spelling.
+
+    That is: with dots between letters, with more than a blank before one, or as an odd plural.
+    """
+    words = entry.words
+    for n, word in enumerate(words):
+        if letters.startswith(word, at):
+            at += len(word)
+            continue
+        if letters[at] != BLANK:
+            return False
+        odd = letters[at + 2] == BLANK or (entry.odd and n == len(words) - 1)
+        return letters[at + 1] == BLANK or (letters[at + 1] == word[1] and odd)
+    return True
+
+
+def _bare(pattern: bytes) -> bytes:
+    """Drop the blank in front, but for a short first word: too many words end in `on` or `the`."""
+    return pattern if pattern.endswith(b"  ") and len(pattern) < 8 else pattern.lstrip()
 
 
 def _behind_apostrophe(chars: str, end: int) -> int | None:
@@ -252,11 +289,16 @@ def _over_gap(
     places: Places,
 ) -> None:
     """Compare phrases of which only the first word, with a wide gap behind, is known to stand."""
-    chars = text.raw if text.one_to_one else text.cased
-    if _BREAK.search(chars, stop - 3, stop - 1):
+    ahead = letters[stop : stop + 80]
+    words = ahead.split(None, 1)
+    entries = heads.get(words[0], ()) if words else ()
+    if not entries:
         return
-    ahead = letters[stop : stop + 80].split(None, 1)
-    for entry in heads.get(ahead[0], ()) if ahead else ():
+    following = stop + len(ahead) - len(ahead.lstrip()) - 1
+    # the last dot of an initialism is its own
+    if entries[0].solid and text.gap(stop - 3, following) > JOINED:
+        return
+    for entry in entries:
         _compare(entry, text, start, places)
 
 
@@ -268,7 +310,7 @@ def _compare(entry: _Entry, text: Prepared, start: int, places: Places) -> None:
         return
     start, end = spans[0][0], spans[-1][1]
     if not term.parts:
-        places.sure.append((entry.number, start, end))
+        places.sure.append((places.field, start, end, entry.number))
         return
     last = len(term.pieces) - 1
     questions = tuple(
@@ -281,7 +323,7 @@ def _compare(entry: _Entry, text: Prepared, start: int, places: Places) -> None:
         )
         for part in term.parts
     )
-    places.asked.append((entry.number, start, end, questions))
+    places.asked.append(((places.field, start, end, entry.number), questions))
 
 
 def _anchor(number: int, term: CompiledTerm, latin: _Anchors, wide: _Anchors) -> None:
@@ -312,7 +354,7 @@ def _anchor(number: int, term: CompiledTerm, latin: _Anchors, wide: _Anchors) ->
         heads = latin.heads.setdefault(f" {way}  ", {})
         for following in {*seconds, *second.forms}:
             first = following.split()[0].encode()
-            heads[first] = (*heads.get(first, ()), slow)
+            heads[first] = (*heads.get(first, ()), _Entry(number, term, solid=not n))
 
 
 def _spellings(piece: Piece) -> list[str]:
@@ -330,15 +372,19 @@ def _latin_entry(number: int, term: CompiledTerm) -> _Entry:
         return _Entry(number, term)
     if rules and len(words) > 1:  # each word has a rule of its own
         return _Entry(number, term)
+    rest = tuple(b" " + word for word in words[2:])
+    forms = frozenset(form.encode() for form in term.pieces[-1].forms)
     starts = list(accumulate((len(word) + 1 for word in words[:-1]), initial=0))
     return _Entry(
         number,
         term,
         plain=True,
-        rest=b"".join(b" " + word for word in words[2:]),
+        rest=b"".join(rest),
+        words=rest,
+        odd=not all(form.startswith(words[-1]) for form in forms),
         gaps=tuple(start - 1 for start in starts[1:]),
         case=rules.pop() if rules else None,
-        forms=frozenset(form.encode() for form in term.pieces[-1].forms),
+        forms=forms,
         last=starts[-1],
     )
 

@@ -118,9 +118,12 @@ class CompiledTerm:
 
 
 def _has_company(text: Prepared, start: int, end: int) -> bool:
-    """Say whether a Han or kana character stands directly beside the span."""
+    """Say whether another letter stands before the span, or a Han or kana one behind it.
+
+    22日 and 논의中 are no headline's states; 北미사일 and 美, 中 are.
+    """
     word = text.word_at(start)
-    return word is not None and (word.start < start or word.end > end)
+    return (word is not None and word.end > end) or text.plain[start - 1 : start].isalnum()
 
 
 def _piece_end(piece: Piece, text: Prepared, start: int, *, last: bool, prefix: bool) -> int | None:
