@@ -34,6 +34,11 @@ _LETTERS = str.maketrans(
     {"ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i"}
     | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
 )
+_UNFOLDED = frozenset(map(chr, range(ord("가"), ord("힣") + 1))) | frozenset(
+    char for char in map(chr, range(128)) if char != "`" and not char.isupper()
+)
+_FEW_FOLDS = 40
+"""Characters up to which replacing one after the other is faster than going through the text."""
 _COMPAT_VOWELS = frozenset(map(chr, range(0x314F, 0x3164)))
 _COMPAT_CONSONANTS = frozenset(map(chr, range(0x3131, 0x314F)))
 
@@ -55,21 +60,34 @@ def fold(raw: str) -> Folded:
     """Fold a text. Any string is fine, lone surrogates included."""
     if raw.isascii() and "`" not in raw:
         return Folded(raw, raw.lower(), None, None)
-    cased: dict[int, str] = {}
-    plain: dict[int, str] = {}
+    cased: dict[str, str] = {}
+    plain: dict[str, str] = {}
     others: list[str] = []
-    for char in set(raw):
+    for char in set(raw) - _UNFOLDED:
         simple = simple_fold(char)
         if simple is None:
             others.append(char)
             continue
         if simple[0] != char:
-            cased[ord(char)] = simple[0]
+            cased[char] = simple[0]
         if simple[1] != char:
-            plain[ord(char)] = simple[1]
+            plain[char] = simple[1]
     if not others:
-        return Folded(raw.translate(cased), raw.translate(plain), None, None)
-    return _fold_apart(raw, others, cased, plain)
+        return Folded(_folded(raw, cased), _folded(raw, plain), None, None)
+    return _fold_apart(raw, others, _table(cased), _table(plain))
+
+
+def _folded(raw: str, folds: dict[str, str]) -> str:
+    """Put one character for another. No fold leads to a character that is folded itself."""
+    if len(folds) > _FEW_FOLDS:
+        return raw.translate(_table(folds))
+    for char, folded in folds.items():
+        raw = raw.replace(char, folded)
+    return raw
+
+
+def _table(folds: dict[str, str]) -> dict[int, str]:
+    return {ord(char): folded for char, folded in folds.items()}
 
 
 def _fold_apart(

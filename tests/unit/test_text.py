@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.text import CLAUSE, JOINED, PARAGRAPH, SENTENCE, prepare
+from newsroom.text_fold import fold, simple_fold
 
 # text rich in what folding changes, beside any text at all
 RICH = st.text(
@@ -166,3 +167,25 @@ def test_words(raw: str, keys: list[str]) -> None:
 def test_gaps(between: str, level: int) -> None:
     text = prepare(f"alpha{between}Beta")
     assert text.gap(text.words[0].tail, text.words[1].start) == level
+
+
+SIMPLE = [
+    char
+    for char in map(chr, (*range(0x3000), *range(0xAC00, 0xAC20), *range(0xFB00, 0x10000)))
+    if simple_fold(char)
+]
+
+
+def test_a_fold_leads_to_nothing_that_is_folded_itself() -> None:
+    for char in SIMPLE:
+        for way, folded in enumerate(simple_fold(char) or ()):
+            again = simple_fold(folded)
+            assert again is None or again[way] == folded, char
+
+
+@given(st.lists(st.sampled_from(SIMPLE), max_size=60))
+def test_characters_fold_alike_in_any_company(chars: list[str]) -> None:
+    alone = [simple_fold(char) or ("", "") for char in chars]
+    folded = fold("".join(chars))
+    assert folded.cased == "".join(cased for cased, _ in alone)
+    assert folded.plain == "".join(plain for _, plain in alone)
