@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from newsroom.korean_case import Case, as_object, stand_in
-from newsroom.korean_reading import Reading, are_particles
+from newsroom.korean_reading import Reading, are_particles, is_known_noun
 from newsroom.korean_words import (
     AGAINST,
     DIRECTIONS,
@@ -153,16 +153,21 @@ def _other_head(case: Case, whole: Token) -> Asking:
     )
 
 
-def other_word(case: Case) -> Asking:
-    """Say whether the word rather ends inside the term and a particle follows: 이유 + 로."""
+def other_word(case: Case, before: Token | None) -> Asking:
+    """Say whether the word rather ends inside the term and a particle follows: 이유 + 로.
+
+    `before` is the morpheme before the term. Where that is a noun of its own, only one of people
+    is cut otherwise (아제르바이잔인 + 도): 고속 + 도로 is not 고속도 + 로.
+    """
     if len(case.term) >= LONG or case.left in PREFIXES:
         return False
+    noun_before = before is not None and is_known_noun(before) and before.end - before.start > 1
     for size in range(1, len(case.term)):
         tail = case.term[size:] + case.right
         noun = stand_in(case.term[size - 1])
         head, particles = yield [as_object(case.left + case.term[:size]), noun + tail]
         if (
-            head.is_noun_of_kind()
+            (head.is_people() if noun_before else head.is_noun_of_kind())
             and particles.is_border(len(noun))
             and are_particles(particles.after(len(noun), len(noun + tail)))
         ):

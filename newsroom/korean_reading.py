@@ -10,6 +10,8 @@ from newsroom.ports import Token
 _ATTACHED = ("J", "E", "V", "XSV", "XSA", "XSM")
 _AFTER_NO_COPULA = "다라란래랬랍"
 """With what endings begin before which the copula goes unspelled: 사드다, 사드라고."""
+_PEOPLE = 3
+"""Syllables of the shortest name of a people."""
 _NAMES = ("NNG", "NNP")
 
 
@@ -61,6 +63,10 @@ class Reading:
         """Say whether no token goes over `position`."""
         return not any(True for _ in self.over(position))
 
+    def before(self, position: int) -> Token | None:
+        """Return the token that ends at `position`, if one does."""
+        return next((t for t in self.tokens if t.end == position), None)
+
     def holding(self, start: int, end: int) -> Token | None:
         """Return the one token that holds [start, end) and more, if there is one."""
         for token in self.tokens:
@@ -84,6 +90,13 @@ class Reading:
         """Say whether the text is one noun of the dictionary, an object particle aside."""
         stem = self._stem()
         return len(stem) == 1 and is_known_noun(stem[0])
+
+    def is_people(self) -> bool:
+        """Say whether the text is one known noun that ends in 인, a people: 한국인."""
+        stem = self._stem()
+        if len(stem) == 2 and stem[1][:2] == ("인", "XSN"):
+            return is_known_noun(stem[0])
+        return self.is_one_noun() and stem[0].form.endswith("인") and stem[0].end >= _PEOPLE
 
     def is_one_name(self) -> bool:
         """Say whether the whole text is one proper noun of the dictionary."""

@@ -41,7 +41,7 @@ def _own_borders(term: str, gaps: Sequence[int]) -> Asking:
     alone, *parts = yield [term, *(as_object(part) for cut in cuts for part in cut)]
     for n, gap in enumerate(gaps):
         if alone.is_border(gap):
-            before = next((t for t in alone.tokens if t.end == gap), None)
+            before = alone.before(gap)
             if before is None or before.tag == "XPN":
                 return False
         else:
@@ -156,7 +156,7 @@ def _bordered(case: Case, reading: Reading) -> Asking:
     if case.left:
         if not inside or inside[0].tag in _NO_HEADS or _named(case, reading):
             return False
-        return not (yield from other_word(case))
+        return not (yield from other_word(case, reading.before(case.start)))
     return True
 
 
@@ -165,7 +165,7 @@ def _named(case: Case, reading: Reading) -> bool:
     if len(case.left) != 1 or case.left not in SURNAMES - PREFIXES or len(case.term) != 2:
         return False
     after = reading.after(case.end, case.end + len(case.right))
-    surname = next((t for t in reading.tokens if t.end == case.start), None)
+    surname = reading.before(case.start)
     return (
         surname is not None
         and surname.tag in ("NNP", "NNG")

@@ -13,7 +13,7 @@ SUFFIXES = _set(
     "객 서 견 위 범 "
     # kinds and qualities: 미국산, 북한식, 원전형, 고도화, 금리차, 전세금, 중국어, 경제학
     "산 식 형 제 급 성 적 화 론 권 력 률 율 액 값 가 비 료 금 세 차 표 난 전 안 법 망 선 어 학 복 "
-    "업 품 편 상 극 판 "
+    "업 품 편 상 극 판 병 증 체 문 "
     # places and times: 대만섬, 괌항, 성주읍, 한미간, 유로존, 영주댐, 관광지
     "섬 항 해 강 만 양 시 구 동 읍 면 도 주 역 로 존 댐 내 외 간 발 행 당 때 후 쪽 용 별 패 기 점 "
     "숲 지"
@@ -22,7 +22,7 @@ SUFFIXES = _set(
 
 SUFFIXES_OF_NO_NAME = _set(
     "군 측 팀 당 계 관 형 급 댐 어 섬 항 역 읍 존 발 행 양 값 별 차 시 도 부 처 촌 함 법 대 숲 점 "
-    "컵 학 서 산 청"
+    "컵 학 서 산 청 권"
 )
 """One syllable that may follow a term inside a name: neither do people's names end so (성주원
 may be one), nor quarters and schools that bear a word by chance (삼성동, 삼성로)."""
@@ -31,8 +31,8 @@ SUFFIXES_OF_ONE = _set("값")
 """What may follow a term of one syllable: 쌀값, 금값; 핵심 and 핵산 are other words."""
 
 PREFIXES = _set(
-    # 대북한, 탈원전, 핵무기
-    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕 무 핵 본 다"
+    # 대북한, 탈원전, 핵무기, 사교육
+    "대 탈 반 친 비 신 구 전 현 총 저 고 초 범 남 북 동 서 양 주 재 최 노 왕 무 핵 본 다 공 사 여"
 )
 """One syllable that may stand before a term inside one noun."""
 
