@@ -2,7 +2,7 @@
 
 Whether a rule holds depends on one place of each term, not on all of them: an article about the
 United States has 미국 ten times, and the first that is the term settles it. The exception is what
-stands under NEAR: every place of its terms is decided.
+stands under NEAR: every place of its terms is decided, in texts where they may be near at all.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ class FirstPlaces:
     """Which places of which atoms make no difference once one of them is decided."""
 
     def __init__(self, clauses: Iterable[Clause]) -> None:
-        near: set[int] = set()
-        uses: dict[int, set[frozenset[int]]] = {}
+        self._near: list[tuple[Together, frozenset[int]]] = []
+        self._uses: dict[int, set[frozenset[int]]] = {}
         for clause in clauses:
             for part in walk(clause):
                 if isinstance(part, Together):
-                    near.update(*(p.numbers for p in walk(part) if isinstance(p, AnyOf)))
+                    numbers = (p.numbers for p in walk(part) if isinstance(p, AnyOf))
+                    self._near.append((part, frozenset().union(*numbers)))
                 elif isinstance(part, AnyOf):
                     for number in part.numbers:
-                        uses.setdefault(number, set()).add(part.fields)
-        self._near = near
-        self._uses = uses
+                        self._uses.setdefault(number, set()).add(part.fields)
 
     def settle(self, open_: Sequence[Open], morphology: Morphology | None) -> None:
         """Have places decided until one of each kind is the term, in rounds over all articles.
@@ -53,16 +52,36 @@ class FirstPlaces:
             waiting, size = left, size * 2
 
     def _grouped(self, open_: Iterable[Open]) -> Iterable[list[Open]]:
-        groups: dict[tuple[int, int, frozenset[frozenset[int]]], list[Open]] = {}
+        by_scene: dict[int, list[Open]] = {}
         for place in open_:
-            scene, (field, _, _, number), _ = place
-            if number in self._near:
-                yield [place]
-                continue
-            counts = frozenset(f for f in self._uses.get(number, ()) if field in f)
-            if counts:  # else it is of a field that no rule looks at
-                groups.setdefault((id(scene), number, counts), []).append(place)
-        yield from groups.values()
+            by_scene.setdefault(id(place[0]), []).append(place)
+        for places in by_scene.values():
+            every = self._every(places) if self._near else ()
+            groups: dict[tuple[int, frozenset[frozenset[int]]], list[Open]] = {}
+            for place in places:
+                _, (field, _, _, number), _ = place
+                if (number, field) in every:
+                    yield [place]
+                    continue
+                counts = frozenset(f for f in self._uses.get(number, ()) if field in f)
+                if counts:  # else it is of a field that no rule looks at
+                    groups.setdefault((number, counts), []).append(place)
+            yield from groups.values()
+
+    def _every(self, places: Sequence[Open]) -> set[tuple[int, int]]:
+        """Of which atoms in which texts of one article each place has to be decided."""
+        scene = places[0][0]
+        most = {number: list(found) for number, found in scene.found.items()}
+        for _, place, _ in places:
+            most.setdefault(place[3], []).append(place)
+        likely = Scene(scene.article, scene.texts, most)
+        return {
+            (number, field)
+            for clause, numbers in self._near
+            for field in clause.fields
+            if not numbers.isdisjoint(most) and clause.spans(likely, field)
+            for number in numbers
+        }
 
 
 def settle_all(open_: Sequence[Open], morphology: Morphology | None) -> None:

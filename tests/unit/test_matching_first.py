@@ -88,6 +88,8 @@ def test_every_rule_holds_where_it_holds_with_all_places_decided(
         # nobody asks for the body
         ("title:사드", "", "사드 배치. 사드가 온다", 0),
         ("사드 NEAR/2 한미", "", "사드 배치. 사드가 온다. 한미 사드", 4),
+        # wherever they are the terms, they are not near: one place of each
+        ("사드 NEAR/2 한미", "한미", "사드 배치. 사드가 온다. 한미 회담", 2),
     ],
 )
 def test_no_more_is_asked_than_is_needed(query: str, title: str, body: str, most: int) -> None:
