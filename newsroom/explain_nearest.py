@@ -242,9 +242,11 @@ def _in_words(
 ) -> Iterator[Spot]:
     """Yield places where a Latin word's letters stand inside others, or parted by blanks."""
     head = term.head
-    if len(term.pieces) > 1 or head.script != Script.LATIN:
+    if len(term.pieces) > 1:
         return
     yield from spelled_apart(term, number, text, squeezed)
+    if head.script != Script.LATIN:
+        return
     for n, found in enumerate(re.finditer(re.escape(head.key), text.plain)):
         if n == _OCCURRENCES:
             return

@@ -10,33 +10,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from newsroom import korean
-from newsroom.matching_terms import CompiledTerm, Piece, any_case
-from newsroom.text import JOINED, Prepared, Script
+from newsroom.matching_anchors import SQUEEZED, Anchors, Entry, add_anchors
+from newsroom.matching_terms import CompiledTerm
+from newsroom.text import JOINED, Prepared
 from newsroom.text_narrow import APART, BLANK
 
-_MOST_DOTTED = 5
-"""Letters up to which a word not typed in capitals is looked for with dots too (t.h.a.a.d.)."""
-_SQUEEZED = "·-."
 _STRETCH = re.compile(r"[^\s·.\-]+")
 # What may stand beside a plain word and settles that it is one. An apostrophe may open a clitic.
 _APOSTROPHES = frozenset("'‘’")
 _BEFORE = frozenset("\t\n\r !\"#$%&'()*+,-./:;<=>?@[\\]^_{|}~\xa0‘’“”–—…•«»")
 _AFTER = _BEFORE - _APOSTROPHES | {""}
-_PLAIN = re.compile(r"[a-z]{2,}\Z")
-_CLITICS = frozenset({"re", "ve", "ll"})
-"""Words that also hang on others: we're."""
 _BREAKS = frozenset(",;:…—|•")
 """Signs that no phrase goes over."""
-_NO_FORMS: frozenset[bytes] = frozenset()
-
-
 _FEW = 200
 """Anchors up to which a text is looked through as it is before it is folded."""
 _UNSURE = 0x01
@@ -60,32 +50,6 @@ def _utf8() -> bytes:
 _UTF8 = _utf8()
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A term under one of its anchors."""
-
-    number: int
-    term: CompiledTerm
-    plain: bool = False
-    """Small letters a-z only: the bytes around decide unless something else touches them."""
-    solid: bool = True
-    """The anchor has its first word without dots between the letters."""
-    rest: bytes = b""
-    """The words of a phrase behind the second, a blank before each."""
-    words: tuple[bytes, ...] = ()
-    """The same, one by one."""
-    odd: bool = False
-    """Its last word has a plural that begins otherwise (men)."""
-    gaps: tuple[int, ...] = ()
-    """Where in the term the blanks are, from its start."""
-    case: Callable[[str], bool] | None = None
-    """Rule of letter case where there is one."""
-    forms: frozenset[bytes] = _NO_FORMS
-    """Plural forms of its last word."""
-    last: int = 0
-    """Where its last word begins, from its start."""
-
-
 Place = tuple[int, int, int, int]
 """(field number, start, end, term number); offsets are of the folded text."""
 
@@ -101,41 +65,24 @@ class Places:
         self.asked: list[tuple[Place, tuple[korean.Question, ...]]] = []
 
 
-@dataclass(slots=True)
-class _Anchors:
-    """Patterns of one automaton with the terms under each."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-    entries: list[tuple[_Entry, ...]] = field(default_factory=list)
-    heads: dict[str, dict[bytes, tuple[_Entry, ...]]] = field(default_factory=dict)
-    """First words of phrases with more than a blank behind: the phrases by their second word."""
-
-    def add(self, pattern: str, entry: _Entry) -> None:
-        number = self.numbers.setdefault(pattern, len(self.entries))
-        if number == len(self.entries):
-            self.entries.append((entry,))
-        else:
-            self.entries[number] += (entry,)
-
-
 class Index:
     """Many terms with their numbers, ready to be found in text. Immutable."""
 
     def __init__(self, terms: Iterable[tuple[int, CompiledTerm]]) -> None:
-        latin, wide = _Anchors(), _Anchors()
+        latin, wide = Anchors(), Anchors()
         for number, term in terms:
-            _anchor(number, term, latin, wide)
-        self._heads = {len(latin.entries) + n: h for n, h in enumerate(latin.heads.values())}
-        self._latin_entries = [*latin.entries, *((),) * len(latin.heads)]
-        self._wide_entries = wide.entries
+            add_anchors(number, term, latin, wide)
+        self._heads = dict(enumerate(latin.heads.values(), len(latin.entries)))
+        self._latin_entries = [*latin.entries.values(), *([],) * len(latin.heads)]
+        self._wide_entries = list(wide.entries.values())
         self._few = len(self._latin_entries) <= _FEW
         self._quick = [_quick(entries) for entries in self._latin_entries]
         # the blank in front is part of the pattern: places inside words are not found at all
-        patterns = [pattern.encode() for pattern in (*latin.numbers, *latin.heads)]
+        patterns = [pattern.encode() for pattern in (*latin.entries, *latin.heads)]
         self._latin = BytesAhoCorasick(patterns)
         # without it few patterns are found faster, by their rarest letters
         self._gate = BytesAhoCorasick([_bare(p) for p in patterns] if self._few else [])
-        self._wide = AhoCorasick(list(wide.numbers))
+        self._wide = AhoCorasick(list(wide.entries))
 
     def scan(self, text: Prepared, field: int = 0) -> Places:
         """Find every place of every term; in no certain order. `field` marks them."""
@@ -190,7 +137,7 @@ class Index:
 
     def _scan_wide(self, text: Prepared, places: Places) -> None:
         squeezed = "".join(text.plain.split())
-        for sign in _SQUEEZED:
+        for sign in SQUEEZED:
             if sign in squeezed:
                 squeezed = squeezed.replace(sign, "")
         found = self._wide.find_matches_as_indexes(squeezed, overlapping=True)
@@ -209,7 +156,7 @@ class Index:
                 _compare(entry, text, at, places)
 
 
-def _plain_end(entry: _Entry, letters: bytes, chars: str, start: int, stop: int) -> int | None:
+def _plain_end(entry: Entry, letters: bytes, chars: str, start: int, stop: int) -> int | None:
     """Return where a term of plain words ends if it stands here; 0: it does not; None: compare.
 
     `stop` is where its anchor ends in `letters`, which has one blank more in front than `chars`.
@@ -237,7 +184,7 @@ def _plain_end(entry: _Entry, letters: bytes, chars: str, start: int, stop: int)
     return end if chars[end : end + 1] in _AFTER else _behind_apostrophe(chars, end)
 
 
-def _may_differ(entry: _Entry, letters: bytes, at: int) -> bool:
+def _may_differ(entry: Entry, letters: bytes, at: int) -> bool:
     """Say whether the words that a phrase goes on with may stand here in another spelling.
 
     That is: with dots between letters, with more than a blank before one, or as an odd plural.
@@ -270,7 +217,7 @@ def _behind_apostrophe(chars: str, end: int) -> int | None:
     return None
 
 
-def _quick(entries: Sequence[_Entry]) -> tuple[int, int]:
+def _quick(entries: Sequence[Entry]) -> tuple[int, int]:
     """Say of an anchor that is one whole term in any letter case: its number, where its gap is."""
     if len(entries) != 1:
         return -1, 0
@@ -281,7 +228,7 @@ def _quick(entries: Sequence[_Entry]) -> tuple[int, int]:
 
 
 def _over_gap(
-    heads: Mapping[bytes, Sequence[_Entry]],
+    heads: Mapping[bytes, Sequence[Entry]],
     letters: bytes,
     text: Prepared,
     start: int,
@@ -302,7 +249,7 @@ def _over_gap(
         _compare(entry, text, start, places)
 
 
-def _compare(entry: _Entry, text: Prepared, start: int, places: Places) -> None:
+def _compare(entry: Entry, text: Prepared, start: int, places: Places) -> None:
     """Compare a term with the text word by word."""
     term = entry.term
     spans = term.spans_at(text, start)
@@ -324,76 +271,3 @@ def _compare(entry: _Entry, text: Prepared, start: int, places: Places) -> None:
         for part in term.parts
     )
     places.asked.append(((places.field, start, end, entry.number), questions))
-
-
-def _anchor(number: int, term: CompiledTerm, latin: _Anchors, wide: _Anchors) -> None:
-    head = term.head
-    if head.script != Script.LATIN or not head.key.isascii():
-        last = term.parts[0].last if head.script == Script.HANGUL else 0
-        letters = "".join(piece.key for piece in term.pieces[: last + 1])
-        wide.add("".join(c for c in letters if c not in _SQUEEZED), _Entry(number, term))
-        return
-    quick, slow = _latin_entry(number, term), _Entry(number, term)
-    spelled = _spellings(head)
-    if len(term.pieces) == 1:
-        for form in (form for form in head.forms if not form.startswith(head.key)):
-            latin.add(f" {form}", quick)
-        for n, way in enumerate(spelled):
-            latin.add(f" {way}", slow if n else quick)
-        return
-    second = term.pieces[1]
-    if head.clitic or second.gap or second.script != Script.LATIN or not second.key.isascii():
-        for way in spelled:
-            latin.add(f" {way} ", slow)
-        return
-    seconds = _spellings(second)
-    seconds += [form for form in second.forms if not form.startswith(second.key)]
-    for n, way in enumerate(spelled):
-        for m, following in enumerate(seconds):
-            latin.add(f" {way} {following}", slow if n or m else quick)
-        heads = latin.heads.setdefault(f" {way}  ", {})
-        for following in {*seconds, *second.forms}:
-            first = following.split()[0].encode()
-            heads[first] = (*heads.get(first, ()), _Entry(number, term, solid=not n))
-
-
-def _spellings(piece: Piece) -> list[str]:
-    """Letters of a word as the text may have them: as they are, and with dots between."""
-    key = "".join(c if c.isalnum() else " " for c in piece.key)
-    dotted = 2 <= len(key) <= _MOST_DOTTED or (piece.shouted and len(key) > 1)
-    return [key, " ".join(key)] if dotted else [key]
-
-
-def _latin_entry(number: int, term: CompiledTerm) -> _Entry:
-    """Work out whether a few bytes decide, and which."""
-    words = [piece.key.encode() for piece in term.pieces]
-    rules = {piece.case for piece in term.pieces} - {any_case}
-    if term.prefix or term.exact or not all(map(_is_plain, term.pieces)):
-        return _Entry(number, term)
-    if rules and len(words) > 1:  # each word has a rule of its own
-        return _Entry(number, term)
-    rest = tuple(b" " + word for word in words[2:])
-    forms = frozenset(form.encode() for form in term.pieces[-1].forms)
-    starts = list(accumulate((len(word) + 1 for word in words[:-1]), initial=0))
-    return _Entry(
-        number,
-        term,
-        plain=True,
-        rest=b"".join(rest),
-        words=rest,
-        odd=not all(form.startswith(words[-1]) for form in forms),
-        gaps=tuple(start - 1 for start in starts[1:]),
-        case=rules.pop() if rules else None,
-        forms=forms,
-        last=starts[-1],
-    )
-
-
-def _is_plain(piece: Piece) -> bool:
-    """Say whether nothing but its letters matters of a word."""
-    return (
-        piece.script == Script.LATIN
-        and _PLAIN.match(piece.key) is not None
-        and piece.key not in _CLITICS
-        and not (piece.clitic or piece.gap or piece.dotted)
-    )

@@ -189,7 +189,8 @@ def compile_term(atom: Term | Phrase) -> CompiledTerm:
     for n, word in enumerate(words):
         gap = text.gap(words[n - 1].tail, word.start) if n else JOINED
         pieces.append(_piece(atom, text, word, gap, syllables, last=n == len(words) - 1))
-    parts = tuple(_hangul_parts(text, words))
+    hangul = any(word.script == Script.HANGUL for word in words)
+    parts = tuple(_hangul_parts(text, words)) if hangul else ()
     return CompiledTerm(
         atom.written,
         tuple(pieces),
