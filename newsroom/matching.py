@@ -7,7 +7,9 @@ rules of which something was found (`matching_rules`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -110,11 +112,12 @@ class Matcher:
             for atom, number in self._atoms.items()
             if isinstance(atom, Regex)
         ]
-        self._index = Index(
-            (number, compile_term(atom))
-            for atom, number in self._atoms.items()
-            if not isinstance(atom, Regex)
-        )
+        with _no_collection():
+            self._index = Index(
+                (number, compile_term(atom))
+                for atom, number in self._atoms.items()
+                if not isinstance(atom, Regex)
+            )
 
     @cached_property
     def _first(self) -> FirstPlaces:
@@ -238,6 +241,21 @@ class Matcher:
             unsure = place in undecided
             hits.append(Hit(written[place[3]], field, start, end, raw[start:end], unsure))
         return hits
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from going through a million new objects again and again.
+
+    None of them is garbage; with 100,000 terms it took two thirds of the time.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def match_rule(
