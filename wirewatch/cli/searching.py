@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,20 +11,19 @@ import click
 
 from wirewatch.cli.call import Command, current, now
 from wirewatch.cli.filters import ARTICLE_STATES, filter_options, filters_of
-from wirewatch.cli.out import complain, emit, one_line, visible
-from wirewatch.cli.times import local
+from wirewatch.cli.out import complain, emit
+from wirewatch.cli.queries import pointing
+from wirewatch.cli.sentences import console, show_article
 
 if TYPE_CHECKING:
     from config.settings import Settings
     from jobs.search import Found
     from newsroom.query import Node
-    from newsroom.search_rank import Excerpt
     from storage.database import Database
     from storage.store import Store
 
 _MANY = 2_000
 """Articles still to be indexed from which on the wait is worth a progress bar."""
-_PIPE_WIDTH = 240
 
 
 @click.command("search", cls=Command)
@@ -72,20 +70,12 @@ def search(query: tuple[str, ...], order: str, **given: Any) -> None:
 
 def _read(text: str, settings: Settings, db: Database) -> Node:
     """The query as a tree; what is wrong with it is pointed at before QueryError is raised."""
-    from rich.cells import cell_len
-
-    from newsroom.errors import QueryError
     from newsroom.query import expand
     from newsroom.query_parse import parse_query
     from storage.aliases import load_aliases
 
-    try:
+    with pointing(text):
         node = parse_query(text)
-    except QueryError as error:
-        line = re.sub(r"\s", " ", text)
-        complain(line)
-        complain(" " * cell_len(visible(line[: error.column - 1])) + "^")
-        raise
     return expand(node, {**load_aliases(db), **settings.aliases})
 
 
@@ -137,12 +127,9 @@ def _cut(order: str, *, reads: bool) -> str:
 
 def _print(found: Iterable[Found], shown: int | None, timezone: str, *, json: bool) -> int:
     """Print what was found; how many there were, one past `shown` at most."""
-    from rich.console import Console
-
     from newsroom.matching import hit_json
 
-    width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+    on = console()
     count = 0
     for article in found:
         count += 1
@@ -151,35 +138,5 @@ def _print(found: Iterable[Found], shown: int | None, timezone: str, *, json: bo
             more |= {"sentence": article.excerpt.text, "score": article.score}
             emit(article.listed | more)
         elif shown is None or count <= shown:
-            _show(console, article, timezone)
+            show_article(on, article.listed, article.excerpt, timezone)
     return count
-
-
-def _show(console: Any, article: Found, timezone: str) -> None:
-    """One article for people: a line about it, and the sentence below."""
-    from rich.text import Text
-
-    row = article.listed
-    at = local(row["published_at"] or row["first_seen_at"], timezone)
-    head = Text(f"{row['id']:>6}  {at}  {one_line(row['source'])}  ")
-    head.append(one_line(row["title"]), style="bold")
-    console.print(head, soft_wrap=True)
-    sentence = _marked(article.excerpt)
-    if sentence.plain.strip() not in ("", one_line(row["title"])):
-        console.print(Text("        ") + sentence, soft_wrap=True)
-
-
-def _marked(shown: Excerpt) -> Any:
-    """The sentence in one line, its terms marked; nothing in it acts on the terminal."""
-    from rich.text import Text
-
-    marked, at = Text(), 0
-    for start, end in shown.marks:
-        marked.append(_flat(shown.text[at:start]))
-        marked.append(_flat(shown.text[start:end]), style="bold reverse")
-        at = end
-    return marked.append(_flat(shown.text[at:]))
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", visible(text))
