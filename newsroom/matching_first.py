@@ -17,6 +17,11 @@ Open = tuple[Scene, Place, tuple[korean.Question, ...]]
 """(scene, place, questions) of a place not yet decided."""
 
 
+_ENOUGH = 1_000
+"""Places of one term in one text that are decided where one of them is the term."""
+_ROUNDS = 5
+
+
 class FirstPlaces:
     """Which places of which atoms make no difference once one of them is decided."""
 
@@ -85,9 +90,32 @@ class FirstPlaces:
 
 
 def settle_all(open_: Sequence[Open], morphology: Morphology | None) -> None:
-    """Have every place decided, in one call."""
-    for place, verdict in zip(open_, decided(open_, morphology), strict=True):
-        _put(place, verdict)
+    """Have every place decided; of a page that repeats a term without end, enough of them.
+
+    Where none of the first thousands is the term, the next one counts as undecided: a hostile page
+    costs a bounded time and hides nothing.
+    """
+    groups: dict[tuple[int, int, int], list[Open]] = {}
+    for place in open_:
+        scene, (field, _, _, number), _ = place
+        groups.setdefault((id(scene), field, number), []).append(place)
+    waiting = list(groups.values())
+    for _ in range(_ROUNDS):
+        asked = [place for places in waiting for place in places[:_ENOUGH]]
+        for place, verdict in zip(asked, decided(asked, morphology), strict=True):
+            _put(place, verdict)
+        waiting = [places[_ENOUGH:] for places in waiting if not _stands(places[0])]
+        waiting = [places for places in waiting if places]
+        if not waiting:
+            return
+    for places in waiting:
+        _put(places[0], None)
+
+
+def _stands(place: Open) -> bool:
+    """Say whether a place of the same term was found in the same text."""
+    scene, (field, _, _, number), _ = place
+    return any(at[0] == field for at in scene.found.get(number, ()))
 
 
 def decided(open_: Sequence[Open], morphology: Morphology | None) -> list[bool | None]:

@@ -139,3 +139,17 @@ def test_a_single_han_letter_of_an_alias_set_stands_alone(text: str, slices: lis
     rule = compile_watchlist(Watchlist("w", any=("@nk",)), {"nk": ("北",)})
     hits = match_rule(rule, ArticleText(title=text)) or ()
     assert [hit.text for hit in hits] == slices
+
+
+def test_a_page_that_repeats_letters_without_end_is_asked_for_a_bounded_time() -> None:
+    asked = 0
+
+    def no(texts: Sequence[str]) -> list[tuple[Token, ...] | None]:
+        nonlocal asked
+        asked += len(texts)
+        return [(Token(text, "VV", 0, len(text)),) for text in texts]
+
+    body = " ".join(f"감사드립니다{n}번째" for n in range(20_000))
+    hits = hits_of(ArticleText(title="", body=body), Watchlist("w", any=("사드",)), no) or ()
+    assert [hit.undecided for hit in hits] == [True]
+    assert 0 < asked < 20_000
