@@ -16,6 +16,9 @@ from storage.database import Database
 from storage.edits import paused_recipients
 from storage.sync import StoredWatchlist, load_watchlists, rules_in_force
 
+MOST_HITS = 2_000
+"""Hits of one match that are stored."""
+
 log = logging.getLogger("wirewatch.jobs")
 
 
@@ -36,7 +39,10 @@ class RuleSet:
         """The same for several texts, morphology asked once for all."""
         by_name = {item.watchlist.name: item for item in self.stored}
         return [
-            [FoundMatch(by_name[name].id, by_name[name].version, hits) for name, hits in matched]
+            [
+                FoundMatch(by_name[name].id, by_name[name].version, _kept(hits))
+                for name, hits in matched
+            ]
             for matched in self.matcher.match_many(texts)
         ]
 
@@ -94,6 +100,24 @@ def _compiled(
         except QueryError as error:
             extra = {"watchlist": item.watchlist.name, "why": str(error)}
             log.error("watchlist cannot be read, nothing matches it", extra=extra)
+
+
+def _kept(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The evidence that is stored: of a page that repeats a term without end, a part.
+
+    Every term keeps its first hit, as far as there is room.
+    """
+    if len(hits) <= MOST_HITS:
+        return hits
+    first = dict.fromkeys(hits[: MOST_HITS // 2])
+    shown = {hit.term for hit in first}
+    for hit in hits[MOST_HITS // 2 :]:
+        if len(first) == MOST_HITS:
+            break
+        if hit.term not in shown:
+            shown.add(hit.term)
+            first[hit] = None
+    return tuple(first)
 
 
 def _recipients(item: StoredWatchlist, paused: frozenset[tuple[str, str]]) -> tuple[str, ...]:
