@@ -6,6 +6,7 @@
 Without atheris it goes on with random bytes and mutations of its own, blind to coverage. `--kiwi`
 asks the real morphology (in this process) in place of one whose answers mean nothing. What fails
 is kept in the folder and written down, and the run goes on; totals are written each minute.
+`--again FILE...` executes kept inputs once more, told one by one, without atheris in the way.
 """
 
 from __future__ import annotations
@@ -108,6 +109,7 @@ def real_kiwi() -> Any:
     from jobs.morphology_worker import load_kiwi
 
     analyse = load_kiwi()
+    analyse(["사드"])  # the first text takes two seconds: the worker pays them when it starts
 
     def morphology(texts: Sequence[str]) -> list[Any]:
         short = [text for text in texts if len(text) <= 1_000]
@@ -165,12 +167,33 @@ def blind(run: Run, seconds: float) -> None:
             pool.append(bytes(data[:_MOST_BYTES]))
 
 
+def again(paths: Sequence[Path], *, kiwi: bool) -> None:
+    """Execute kept inputs one by one and tell how they went."""
+    from tests.fuzz.decoding import fuzzed
+    from tests.fuzz.target import check, guessing
+
+    morphology = real_kiwi() if kiwi else guessing
+    for path in paths:
+        case = fuzzed(path.read_bytes())
+        began = time.perf_counter()
+        try:
+            check(case, morphology)
+            told = "done"
+        except Exception:  # noqa: BLE001  # told, and on to the next
+            told = traceback.format_exc()
+        print(f"{path.name}: {time.perf_counter() - began:.3f} s, {told}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fuzz queries and texts.")
     parser.add_argument("--seconds", type=int, default=3600)
-    parser.add_argument("--out", type=Path, required=True, help="folder for logs and findings")
+    parser.add_argument("--out", type=Path, default=Path("fuzzed"), help="logs and findings")
+    parser.add_argument("--again", type=Path, nargs="+", help="kept inputs to execute once more")
     parser.add_argument("--kiwi", action="store_true", help="ask the real morphology")
     args = parser.parse_args()
+    if args.again:
+        again(args.again, kiwi=args.kiwi)
+        return
     name = "kiwi" if args.kiwi else "guessing"
     corpus = args.out / f"{name}-inputs"
     corpus.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newsroom.errors import QueryError
+from newsroom.explain import explain_watchlist
+from newsroom.explain_json import explanation_json
 from newsroom.matching import Matcher, Rule, compile_watchlist, hits_json
 from newsroom.model import ArticleText, Hit, Watchlist
 from newsroom.ports import Morphology, Token
@@ -53,10 +57,12 @@ def check(case: Fuzzed, morphology: Morphology | None) -> bool:
     watchlist = Watchlist("w", any=case.any, all=case.all, none=case.none, query=case.query or None)
     rule = _compiled(watchlist)
     if rule is None and watchlist.query:
-        rule = _compiled(Watchlist("w", any=case.any, all=case.all, none=case.none))
+        watchlist = replace(watchlist, query=None)
+        rule = _compiled(watchlist)
     if rule is None:
         return False
-    _check_match(rule, case.article, morphology)
+    found = _check_match(rule, case.article, morphology)
+    _check_explained(watchlist, found, case.article, morphology)
     return True
 
 
@@ -89,7 +95,9 @@ def _check_refusal(error: QueryError, length: int) -> None:
     assert error.hint, error
 
 
-def _check_match(rule: Rule, article: ArticleText, morphology: Morphology | None) -> None:
+def _check_match(
+    rule: Rule, article: ArticleText, morphology: Morphology | None
+) -> tuple[Hit, ...] | None:
     matcher = Matcher([rule, Rule("other", rule.node, fields=("title",))], morphology)
     matched = matcher.match(article)
     assert [name for name, _ in matched] in ([], ["w"], ["other"], ["w", "other"])
@@ -97,10 +105,26 @@ def _check_match(rule: Rule, article: ArticleText, morphology: Morphology | None
     for hits in found.values():
         check_evidence(hits, article)
         hits_json("id", "w", hits)
-    assert matcher.match_one("w", article) == found.get("w")
-    assert dict(matcher.match_many([article, article])[1]) == found
+    assert matcher.match_many([article]) == [matched]
     if "w" in found:
         assert holds(plan(rule.node), index_entries(article)), "the archive's index hides a match"
+    return found.get("w")
+
+
+def _check_explained(
+    watchlist: Watchlist,
+    found: tuple[Hit, ...] | None,
+    article: ArticleText,
+    morphology: Morphology | None,
+) -> None:
+    told = explain_watchlist(watchlist, article, morphology, ALIASES)
+    assert told.matched == (found is not None)
+    assert told.hits == (found or ())
+    for near in told.nearest:
+        if near.field in _FIELDS and near.start is not None and near.end is not None:
+            text = getattr(article, near.field)
+            assert near.text == text[near.start : near.end], near
+    json.dumps(explanation_json(told, 1))
 
 
 def check_evidence(hits: Sequence[Hit], article: ArticleText) -> None:

@@ -1,0 +1,28 @@
+"""What fuzzing found, each a case of its own so that it stays found."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.errors import QueryError
+from newsroom.query_parse import parse_query
+from newsroom.text import prepare
+
+
+@pytest.mark.xfail(raises=IndexError, reason="query_words reads a second letter there is not")
+@pytest.mark.parametrize("query", ["＝", "a ＝ b", "a ＝"])
+def test_a_full_width_equals_sign_alone_is_refused(query: str) -> None:
+    with pytest.raises(QueryError):
+        parse_query(query)
+
+
+@given(st.text("ab사드萨 1.'s\n-\U000e2833", max_size=30), st.data())
+def test_the_word_at_a_place_is_found_in_text_without_blanks_too(
+    text: str, data: st.DataObject
+) -> None:
+    prepared = prepare(text)
+    words = prepared.words
+    at = data.draw(st.integers(0, len(prepared.plain)))
+    assert prepared.word_at(at) == next((w for w in words if w.start <= at < w.tail), None)
