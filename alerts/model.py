@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-AlertKind = Literal["immediate", "update", "notice", "test"]
+AlertKind = Literal["immediate", "update", "digest", "notice", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,36 @@ class StoryContent:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestGroup:
+    """The stories of a digest that one watchlist met; a story stands in one group alone."""
+
+    watchlist: str
+    stories: tuple[StoryContent, ...]
+    """Newest first, of each its first article alone. A mail shows as many as it has room for."""
+    more: int = 0
+    """How many there are beside these."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContent:
+    """Many stories told in one mail."""
+
+    groups: tuple[DigestGroup, ...]
+    story_ids: tuple[int, ...]
+    """Of every story it tells, newest first."""
+    thread_ids: tuple[str, ...]
+    """Of the first of them; 20 are referred to."""
+    first: datetime
+    last: datetime
+    """When the oldest and the newest story came."""
+    since: datetime
+    until: datetime
+    """The period looked back on."""
+    archive: bool = False
+    """Asked for once, of what was stored before; the mail says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceProblem:
     """A watched source that does not answer as it should."""
 
@@ -111,7 +141,10 @@ class NoticeContent:
 
 @dataclass(frozen=True, slots=True)
 class AlertContent:
-    """Everything one mail says. `story` is set for `immediate` and `update`, else `notice`."""
+    """Everything one mail says.
+
+    `story` is set for `immediate` and `update`, `digest` for a digest, else `notice`.
+    """
 
     kind: AlertKind
     key: str
@@ -127,6 +160,7 @@ class AlertContent:
     watchlists: tuple[str, ...] = ()
     """Every watchlist of the recipient that matched, in the order they are to be named."""
     story: StoryContent | None = None
+    digest: DigestContent | None = None
     notice: NoticeContent | None = None
     answers: str | None = None
     """Of an update: the subject of the story's first mail, which it answers."""

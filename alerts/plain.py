@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from alerts.strings import Strings
 from alerts.view import ArticleView, LinkView, MailView, Segment
-from alerts.wrap import wrap
+from alerts.wrap import WIDTH, columns, wrap
 
 
 def plain_text(view: MailView) -> str:
@@ -23,10 +23,21 @@ def _blocks(view: MailView) -> Iterator[str]:
     if view.new:
         lines = [f"{view.words.new}:"]
         yield "\n".join([*lines, *(wrap(line, first="- ", rest="  ") for line in view.new)])
-    for number, article in enumerate(view.articles):
+    yield from _articles(view.articles, view.words)
+    for group in view.groups:
+        if group.heading:
+            line = wrap(group.heading)
+            yield f"{line}\n{'=' * min(columns(group.heading), WIDTH)}"
+        yield from _articles(group.articles, view.words)
+        if group.more:
+            yield wrap(group.more)
+
+
+def _articles(articles: Iterable[ArticleView], words: Strings) -> Iterator[str]:
+    for number, article in enumerate(articles):
         if number:
             yield "* * *"
-        yield from _article(article, view.words)
+        yield from _article(article, words)
 
 
 def _article(article: ArticleView, words: Strings) -> Iterator[str]:

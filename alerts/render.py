@@ -23,11 +23,11 @@ from urllib.parse import quote
 from alerts.address import domain_of, envelope_address, split_sender
 from alerts.headers import mailbox_field, text_field, token_field
 from alerts.html import html_text
-from alerts.model import AlertContent
+from alerts.model import AlertContent, DigestContent
 from alerts.plain import plain_text
 from alerts.sanitise import clean, header_text
 from alerts.strings import strings
-from alerts.view import view
+from alerts.view import MAX_STORIES, count_stories, digest_days, view
 from alerts.when import zone
 from alerts.wrap import columns
 from newsroom.delivery import message_id
@@ -38,6 +38,12 @@ SUBJECT_HEADLINE = 200
 SUBJECT_NAMES = 40
 """Columns the watchlists' names may take in the subject's brackets."""
 HEADER_NAMES = 2000
+THREADS = 20
+"""Stories of a digest whose threads it refers to."""
+STORIES_BYTES = 80_000
+"""Of the header that lists a digest's stories: mail servers cut one of 100 kB."""
+MAX_BYTES = 1_000_000
+"""Of a digest: it shows fewer stories rather than be larger."""
 _READER = HeaderParser()
 _ID = re.compile(r"<[A-Za-z0-9.+_-]{1,120}@[A-Za-z0-9.-]{1,253}>")
 
@@ -57,7 +63,7 @@ def render(content: AlertContent, *, now: datetime) -> bytes:
     `now` becomes the Date, shown in the reader's zone.
     """
     texts = _texts(content)
-    body = _body(content, texts.subject)
+    body = _small_body(content, texts.subject)
     fields = _fields(content, texts, now)
     if not _as_intended(fields, texts):
         log.warning("mail header replaced", extra={"mail": clean(content.key, 200)})
@@ -67,6 +73,8 @@ def render(content: AlertContent, *, now: datetime) -> bytes:
 
 def subject(content: AlertContent) -> str:
     """The subject as people read it: one clean line (also what lists of alerts show)."""
+    if content.digest is not None:
+        return _digest_subject(content, content.digest)
     if content.story is None:
         words = strings(content.language)
         title = content.notice.title if content.notice else words.test_title
@@ -81,13 +89,29 @@ def subject(content: AlertContent) -> str:
     return header_text(f"Re: {line}" if content.kind == "update" else line, 400)
 
 
+def _digest_subject(content: AlertContent, digest: DigestContent) -> str:
+    words = strings(content.language)
+    told = digest_days(digest, words, zone(content.timezone), content.created_at)
+    stories = count_stories(len(digest.story_ids), words)
+    form = words.archive_subject if digest.archive else words.digest_subject
+    return header_text(
+        f"[{_names(content.watchlists)}] {form.format(stories=stories, days=told)}", 300
+    )
+
+
+def _names(watchlists: tuple[str, ...]) -> str:
+    """`THAAD`, or `THAAD +2`."""
+    first = clean(watchlists[0], SUBJECT_NAMES) if watchlists else "Wirewatch"
+    return f"{first} +{len(watchlists) - 1}" if len(watchlists) > 1 else first
+
+
 def bracket_names(watchlists: tuple[str, ...]) -> str:
     """`THAAD, Missiles`, or `THAAD +2` where all the names would crowd out the headline."""
     names = [clean(name, SUBJECT_NAMES) for name in watchlists[:10]] or ["Wirewatch"]
     whole = ", ".join(names)
     if len(watchlists) <= 10 and columns(whole) <= SUBJECT_NAMES:
         return whole
-    return f"{names[0]} +{len(watchlists) - 1}" if len(watchlists) > 1 else names[0]
+    return _names(watchlists)
 
 
 def _texts(content: AlertContent) -> _Texts:
@@ -109,7 +133,6 @@ def _fields(content: AlertContent, texts: _Texts, now: datetime) -> list[str]:
     sender = split_sender(content.sender)[1]
     domain = domain_of(content.sender)
     ident = content.message_id if _ID.fullmatch(content.message_id) else ""
-    thread = content.thread_id if content.story and content.thread_id else ""
     to = envelope_address(content.recipient)
     fields = [
         mailbox_field("From", texts.sender_name, sender),
@@ -121,18 +144,42 @@ def _fields(content: AlertContent, texts: _Texts, now: datetime) -> list[str]:
         f"List-Unsubscribe: {_unsubscribe(sender, to)}",
         "Auto-Submitted: auto-generated",
     ]
-    if _ID.fullmatch(thread):
-        fields.append(f"References: {thread}")
+    if threads := _threads(content):
+        fields.append(token_field("References", *threads))
     if texts.watchlists:
         fields.append(text_field("X-Wirewatch-Watchlist", texts.watchlists))
-    if content.story:
-        fields.append(f"X-Wirewatch-Story: {int(content.story.id)}")
+    if stories := _stories(content):
+        fields.append(token_field("X-Wirewatch-Story", *stories))
     fields += [
         text_field("X-Wirewatch-Alert", header_text(str(content.alert_id), 100) or "-"),
         "MIME-Version: 1.0",
         token_field("Content-Type", "multipart/alternative;", f'boundary="{_boundary(content)}"'),
     ]
     return fields
+
+
+def _threads(content: AlertContent) -> list[str]:
+    """The ids a mail refers to: of its story, or of a digest's first ones."""
+    if content.digest is not None:
+        ids = [ident for ident in content.digest.thread_ids if _ID.fullmatch(ident)]
+        return list(dict.fromkeys(ids))[:THREADS]
+    thread = content.thread_id if content.story and content.thread_id else ""
+    return [thread] if _ID.fullmatch(thread) else []
+
+
+def _stories(content: AlertContent) -> list[str]:
+    """The story's number; of a digest all, with a comma and a blank between two."""
+    if content.digest is None:
+        return [str(int(content.story.id))] if content.story else []
+    tokens: list[str] = []
+    room = STORIES_BYTES
+    for number in content.digest.story_ids:
+        token = f"{int(number)},"
+        room -= len(token) + 1
+        if room < 0:
+            break
+        tokens.append(token)
+    return [*tokens[:-1], tokens[-1].rstrip(",")] if tokens else []
 
 
 def _unsubscribe(sender: str, to: str | None) -> str:
@@ -142,8 +189,18 @@ def _unsubscribe(sender: str, to: str | None) -> str:
     return f"<mailto:{quote(sender, safe='@')}?subject={wanted}>"
 
 
-def _body(content: AlertContent, title: str) -> bytes:
-    shown = view(content)
+def _small_body(content: AlertContent, title: str) -> bytes:
+    """The body; of a digest with as many stories as MAX_BYTES have room for."""
+    stories = MAX_STORIES
+    body = _body(content, title, stories)
+    while content.digest is not None and len(body) > MAX_BYTES - STORIES_BYTES and stories:
+        stories //= 2
+        body = _body(content, title, stories)
+    return body
+
+
+def _body(content: AlertContent, title: str, stories: int) -> bytes:
+    shown = view(content, stories=stories)
     dashes = f"--{_boundary(content)}".encode()
     parts = (
         _part("text/plain", plain_text(shown)),

@@ -35,6 +35,14 @@ class Strings:
     test_title: str
     test_line: str
     untitled: str
+    story: str
+    stories: str
+    digest: str
+    digest_subject: str
+    archive: str
+    archive_subject: str
+    archive_intro: str
+    more: str
     reasons: MappingProxyType[str, str]
     """Reason code → what it means; an unknown code is shown as it is."""
 
@@ -106,6 +114,15 @@ EN: Final = Strings(
     test_title="Test mail",
     test_line="Mail from Wirewatch reaches this address. Nothing else is to be done.",
     untitled="(untitled)",
+    story="1 story",
+    stories="{count} stories",
+    digest="{stories}, {days}",
+    digest_subject="{stories}, {days}",
+    archive="From the archive, {days}: {stories}",
+    archive_subject="{stories}, {days}, from the archive",
+    archive_intro="Found by going through the articles stored in these days; each story is told "
+    "once, here.",
+    more="Not shown here: {stories} more. To see them: {command}",
     reasons=MappingProxyType(_EN_REASONS),
 )
 
@@ -131,6 +148,15 @@ KO: Final = Strings(
     test_title="시험 메일",
     test_line="Wirewatch의 메일이 이 주소에 도착했습니다. 따로 하실 일은 없습니다.",
     untitled="(제목 없음)",
+    story="기사 1건",
+    stories="기사 {count}건",
+    digest="{stories}, {days}",
+    digest_subject="{stories}, {days}",
+    archive="지난 기사, {days}: {stories}",
+    archive_subject="{stories}, {days}, 지난 기사",
+    archive_intro="이 기간에 저장된 기사를 다시 살펴 찾은 것입니다. 각 기사는 여기에서 한 번만 "
+    "알려 드립니다.",
+    more="여기에 싣지 않은 {stories}이 더 있습니다. 확인 방법: {command}",
     reasons=MappingProxyType(_KO_REASONS),
 )
 

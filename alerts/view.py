@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import tzinfo
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from alerts.address import split_sender
-from alerts.model import AlertContent, ArticleContent, HealthContent
+from alerts.model import (
+    AlertContent,
+    ArticleContent,
+    DigestContent,
+    DigestGroup,
+    HealthContent,
+)
 from alerts.sanitise import clean, clean_span, safe_url
 from alerts.strings import Strings, strings
-from alerts.when import local_time, zone
+from alerts.when import days, local_time, year_of, zone
 
 NAME_LIMIT = 100
 HEADLINE_LIMIT = 300
@@ -20,6 +27,11 @@ LINE_LIMIT = 1000
 MAX_ARTICLES = 20
 MAX_EXCERPTS = 8
 MAX_NAMES = 50
+MAX_STORIES = 200
+"""Stories a digest shows; the others are counted."""
+DIGEST_EXCERPTS = 2
+"""Sentences a digest shows of one story."""
+DIGEST_NAMES = 10
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -54,23 +66,35 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupView:
+    """The stories of a digest under one watchlist."""
+
+    heading: str
+    """Empty where there is but one group."""
+    articles: tuple[ArticleView, ...]
+    more: str
+    """What is not shown, and how to see it; empty where all is."""
+
+
+@dataclass(frozen=True, slots=True)
 class MailView:
     """The whole mail, ready to be set."""
 
     words: Strings
     heading: str
-    """Of a notice or test; empty above a story."""
+    """Of a digest, notice or test; empty above a story."""
     paragraphs: tuple[str, ...]
     new: tuple[str, ...]
     articles: tuple[ArticleView, ...]
+    groups: tuple[GroupView, ...]
     footer: tuple[str, ...]
 
 
-def view(content: AlertContent) -> MailView:
-    """Work out what the mail shows."""
+def view(content: AlertContent, *, stories: int = MAX_STORIES) -> MailView:
+    """Work out what the mail shows; of a digest at most so many `stories`."""
     words = strings(content.language)
     where = zone(content.timezone)
-    heading, paragraphs = ("", ()) if content.story else _notice(content, words)
+    heading, paragraphs = _heading(content, words, where)
     articles = content.story.articles[:MAX_ARTICLES] if content.story else ()
     return MailView(
         words=words,
@@ -78,6 +102,7 @@ def view(content: AlertContent) -> MailView:
         paragraphs=paragraphs,
         new=_lines(content.new),
         articles=tuple(_article(a, words, where) for a in articles),
+        groups=_groups(content.digest.groups, words, where, stories) if content.digest else (),
         footer=_footer(content, words, where),
     )
 
@@ -112,6 +137,59 @@ def segments(text: str, marks: Iterable[tuple[int, int]], limit: int) -> tuple[S
 def language_tag(tag: str) -> str:
     """A BCP 47 tag fit for a `lang` attribute; empty (unknown) where it is none."""
     return tag if _LANGUAGE.fullmatch(tag) else ""
+
+
+def digest_days(digest: DigestContent, words: Strings, where: tzinfo, at: datetime) -> str:
+    """The days of a digest's stories, as its subject says them."""
+    year = year_of(at, where)
+    return days(digest.first, digest.last, where, words.language, year=year)
+
+
+def count_stories(count: int, words: Strings) -> str:
+    """`14 stories`."""
+    return words.story if count == 1 else words.stories.format(count=count)
+
+
+def _heading(content: AlertContent, words: Strings, where: tzinfo) -> tuple[str, tuple[str, ...]]:
+    if content.story:
+        return "", ()
+    digest = content.digest
+    if digest is None:
+        return _notice(content, words)
+    stories = count_stories(len(digest.story_ids), words)
+    if not digest.archive:
+        told = digest_days(digest, words, where, content.created_at)
+        return words.digest.format(stories=stories, days=told), ()
+    period = days(digest.since, digest.until, where, words.language)
+    return words.archive.format(stories=stories, days=period), (words.archive_intro,)
+
+
+def _groups(
+    groups: Sequence[DigestGroup], words: Strings, where: tzinfo, most: int
+) -> tuple[GroupView, ...]:
+    shown = []
+    for group in groups:
+        name = clean(group.watchlist, NAME_LIMIT)
+        few = group.stories[: max(most, 0)]
+        most -= len(few)
+        count = len(group.stories) + group.more
+        rest = ""
+        if count > len(few):
+            left = count_stories(count - len(few), words)
+            command = f"wirewatch matches --watchlist {shlex.quote(name)}"
+            rest = words.more.format(stories=left, command=command)
+        heading = f"{name} ({count})" if len(groups) > 1 else ""
+        articles = (_brief(story.articles[0]) for story in few if story.articles)
+        shown.append(GroupView(heading, tuple(_article(a, words, where) for a in articles), rest))
+    return tuple(shown)
+
+
+def _brief(article: ArticleContent) -> ArticleContent:
+    """An article as one of many: a digest has room for less of each."""
+    title = [e for e in article.excerpts if e.field == "title"][:1]
+    others = [e for e in article.excerpts if e.field != "title"][:DIGEST_EXCERPTS]
+    also_in = article.also_in[:DIGEST_NAMES]
+    return replace(article, excerpts=(*title, *others), also_in=also_in)
 
 
 def _notice(content: AlertContent, words: Strings) -> tuple[str, tuple[str, ...]]:
@@ -181,7 +259,7 @@ def _footer(content: AlertContent, words: Strings, where: tzinfo) -> tuple[str, 
     recipient = clean(content.recipient, NAME_LIMIT)
     if content.kind == "test":
         return (words.because_test, *_health(content.health, words, where))
-    if content.story is None:
+    if content.story is None and content.digest is None:
         because = words.because_operator.format(recipient=recipient)
         return (because, *_health(content.health, words, where))
     because = words.because.format(recipient=recipient, watchlists=_names(content.watchlists))

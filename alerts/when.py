@@ -24,6 +24,40 @@ def local_time(instant: datetime, where: tzinfo, language: str) -> str:
     return f"{t.day} {_MONTHS[t.month - 1]} {t.year}, {t:%H:%M} {_zone_name(t)}"
 
 
+def days(
+    first: datetime, last: datetime, where: tzinfo, language: str, *, year: int | None = None
+) -> str:
+    """The days from one instant to another: `22-23 Nov`, `30 Oct-2 Nov`; `11월 22-23일`.
+
+    Years are named where they are not all `year`.
+    """
+    a, b = sorted((_shown_in(first, where), _shown_in(last, where)))
+    named = {a.year, b.year} != {year}
+    if language == "ko":
+        return _days_ko(a, b, named=named)
+    end = f"{b.day} {_MONTHS[b.month - 1]}" + (f" {b.year}" if named else "")
+    if a.date() == b.date():
+        return end
+    begin = f"{a.day}"
+    if (a.year, a.month) != (b.year, b.month):
+        begin += f" {_MONTHS[a.month - 1]}"
+    return f"{begin} {a.year}-{end}" if a.year != b.year else f"{begin}-{end}"
+
+
+def _days_ko(a: datetime, b: datetime, *, named: bool) -> str:
+    begin = f"{a.year}년 " * named + f"{a.month}월 {a.day}"
+    if a.date() == b.date():
+        return f"{begin}일"
+    if (a.year, a.month) == (b.year, b.month):
+        return f"{begin}-{b.day}일"
+    return f"{begin}일-" + f"{b.year}년 " * (a.year != b.year) + f"{b.month}월 {b.day}일"
+
+
+def year_of(instant: datetime, where: tzinfo) -> int:
+    """The year it is there."""
+    return _shown_in(instant, where).year
+
+
 def _shown_in(instant: datetime, where: tzinfo) -> datetime:
     try:
         return instant.astimezone(where)

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 
 from jobs.desk import Desk
+from jobs.judging_digests import still_told
 from storage.claims import AlertMatch, ClaimedAlert
 
 log = logging.getLogger("wirewatch.jobs")
@@ -19,6 +20,8 @@ async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     What may have been received goes unchanged, and so does what a person asked for. A mail that
     was rendered names what it names: it goes whole, or not at all.
     """
+    if claim.digest is not None:
+        return await still_told(desk, claim)
     if claim.uncertain or claim.copy_of is not None:
         return claim
     silent = [m for m in claim.matches if not desk.rules.tells(m.watchlist_id, claim.recipient)]

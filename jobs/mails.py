@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from alerts.evidence import excerpts, reason
 from alerts.model import AlertContent, ArticleContent, HealthContent, OtherCopy
 from alerts.model import StoryContent as MailStory
 from jobs.desk import MailVoice
 from jobs.rules import RuleSet
-from newsroom.delivery import alert_key, message_id, thread_id
+from newsroom.delivery import alert_key, digest_key, message_id, thread_id
 from newsroom.model import Hit
 from storage.claims import AlertArticle, AlertMatch, ClaimedAlert
 
@@ -34,19 +34,20 @@ def content_of(
         watchlists=tuple(dict.fromkeys(match.watchlist for match in claim.matches)),
         story=story,
         answers=claim.answers,
-        timezone=_zone(claim, rules) or voice.timezone,
+        timezone=zone_of(claim.recipient, (m.watchlist_id for m in claim.matches), rules)
+        or voice.timezone,
         language=voice.language,
         base_url=voice.base_url,
         health=health,
     )
 
 
-def _zone(claim: ClaimedAlert, rules: RuleSet) -> str | None:
+def zone_of(recipient: str, watchlist_ids: Iterable[int], rules: RuleSet) -> str | None:
     """The reader's zone: of the first rule that names the recipient."""
-    for match in claim.matches:
-        stored = rules.watchlist(match.watchlist_id)
+    for watchlist_id in watchlist_ids:
+        stored = rules.watchlist(watchlist_id)
         for rule in stored.watchlist.notify if stored else ():
-            if claim.recipient in rule.to:
+            if recipient in rule.to:
                 return rule.timezone
     return None
 
@@ -54,6 +55,8 @@ def _zone(claim: ClaimedAlert, rules: RuleSet) -> str | None:
 def key_of(claim: ClaimedAlert) -> str:
     """The alert's natural key; a copy sent by hand has one of its own."""
     copy = claim.id if claim.copy_of is not None else 0
+    if claim.digest is not None:
+        return digest_key(claim.digest.schedule, claim.digest.slot, claim.recipient, copy=copy)
     return alert_key(claim.kind, claim.recipient, claim.story_id or 0, claim.n, copy=copy)
 
 
@@ -79,7 +82,7 @@ def _article(
     evidence: list[Hit] = []
     reasons = []
     for match in found:
-        hits = _hits(article, match, rules)
+        hits = hits_of(article, match, rules)
         evidence += hits
         reasons.append(reason(match.watchlist, hits))
     return ArticleContent(
@@ -103,7 +106,7 @@ def _article(
     )
 
 
-def _hits(article: AlertArticle, match: AlertMatch, rules: RuleSet) -> tuple[Hit, ...]:
+def hits_of(article: AlertArticle, match: AlertMatch, rules: RuleSet) -> tuple[Hit, ...]:
     """Evidence for the text as it is now; hits that do not fit it are left out further on."""
     if match.text_mark == article.text_mark:
         return match.hits

@@ -8,12 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.model import HealthContent
+from alerts.model import AlertContent, HealthContent
 from alerts.render import render, subject
+from alerts.view import MAX_STORIES
 from jobs.desk import Desk
 from jobs.health import health_content
 from jobs.judging import still_wanted
 from jobs.mails import content_of, key_of
+from jobs.mails_digests import digest_content
 from newsroom.delivery import Decision, Outcome, decide, may_begin_data, safe_filename
 from newsroom.errors import (
     DatabaseUnavailable,
@@ -24,6 +26,7 @@ from newsroom.errors import (
 )
 from storage.channels import Gate
 from storage.claims import AttemptEnd, ClaimedAlert, Rendered
+from storage.digests_reading import read_shown
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -148,9 +151,17 @@ async def _rendered(desk: Desk, claim: ClaimedAlert) -> Rendered:
     """The mail as it was rendered once, else made now."""
     if claim.message is not None:
         return Rendered(claim.message, "", claim.subject or "")
-    content = content_of(claim, desk.rules, desk.voice, await _health(desk))
+    content = await _content(desk, claim)
     data = await desk.call(render, content, now=desk.clock.now())
     return Rendered(data, content.message_id, subject(content))
+
+
+async def _content(desk: Desk, claim: ClaimedAlert) -> AlertContent:
+    health = await _health(desk)
+    if claim.digest is None:
+        return content_of(claim, desk.rules, desk.voice, health)
+    shown = await desk.call(read_shown, desk.store.db, claim.items[:MAX_STORIES])
+    return digest_content(claim, shown, desk.rules, desk.voice, health)
 
 
 async def _health(desk: Desk) -> HealthContent | None:

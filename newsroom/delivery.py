@@ -80,6 +80,15 @@ def alert_key(kind: str, recipient: str, story_id: int, n: int, *, copy: int = 0
     return f"{kind}/{story_id}/{n}{again}/{recipient}"
 
 
+def digest_key(schedule: str, slot: str, recipient: str, *, copy: int = 0) -> str:
+    """The natural key of a digest in one string, of the same form; `copy` as for `alert_key`.
+
+    A slash in schedule or slot is written as a colon.
+    """
+    again = f"r{copy}" if copy else ""
+    return f"digest/{schedule.replace('/', ':')}/{slot.replace('/', ':')}{again}/{recipient}"
+
+
 def message_id(key: str, domain: str) -> str:
     """The Message-ID of the mail with this key, the same on every attempt, angle brackets included.
 

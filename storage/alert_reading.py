@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.claims import AlertArticle, AlertMatch, ClaimedAlert
+from storage.claims import AlertArticle, AlertMatch, ClaimedAlert, ClaimedDigest
 from storage.matching import hits_from_json, text_of
 from storage.outbox_tables import (
     alert_watchlists,
     alerts,
+    digests,
     matches,
     messages,
     watchlists,
@@ -27,7 +28,8 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
     """The alert with its matches, the story's articles, and what was sent of it before."""
     row = conn.execute(select(alerts).where(alerts.c.id == alert_id)).one()
     stored = conn.execute(select(messages.c.data).where(messages.c.alert_id == alert_id)).scalar()
-    told = _matches(conn, alert_id)
+    digest = _digest(conn, row.digest_id) if row.kind == "digest" else None
+    told = () if digest is not None else _matches(conn, alert_id)
     return ClaimedAlert(
         id=row.id,
         token="",
@@ -47,7 +49,13 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
         answers=_first_subject(conn, row) if row.kind == "update" else None,
         message=stored,
         uncertain=is_uncertain(conn, alert_id),
+        digest=digest,
     )
+
+
+def _digest(conn: Connection, digest_id: int) -> ClaimedDigest:
+    row = conn.execute(select(digests).where(digests.c.id == digest_id)).one()
+    return ClaimedDigest(row.id, row.schedule, row.slot, row.since, row.until)
 
 
 def _first_subject(conn: Connection, alert: Any) -> str | None:
@@ -137,11 +145,16 @@ def _articles(
         .order_by(articles.c.first_seen_at, articles.c.id)
         .limit(MAX_ARTICLES)
     ).all()
+    ordered = sorted(rows, key=lambda row: (row.id not in matched, row.first_seen_at, row.id))
+    return shown_articles(conn, ordered)
+
+
+def shown_articles(conn: Connection, rows: Sequence[Any]) -> tuple[AlertArticle, ...]:
+    """Rows of articles with `source_name`, as mails show them."""
     shown: dict[int, list[str]] = {}
     titles = select(entries.c.article_id, entries.c.title).order_by(entries.c.id)
     for entry in conn.execute(titles.where(entries.c.article_id.in_([row.id for row in rows]))):
         shown.setdefault(entry.article_id, []).append(entry.title)
-    ordered = sorted(rows, key=lambda row: (row.id not in matched, row.first_seen_at, row.id))
     return tuple(
         AlertArticle(
             id=row.id,
@@ -157,5 +170,5 @@ def _articles(
             page_settled=row.page_settled,
             shown_titles=tuple(dict.fromkeys(shown.get(row.id, []))),
         )
-        for row in ordered
+        for row in rows
     )

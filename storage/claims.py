@@ -211,6 +211,59 @@ class AlertArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedDigest:
+    """The digest that an alert tells."""
+
+    id: int
+    schedule: str
+    """`archive` for one that was asked for once."""
+    slot: str
+    since: datetime | None
+    until: datetime | None
+    """The period it looks back on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMatch:
+    """One match by which a digest tells a story."""
+
+    id: int
+    watchlist_id: int
+    watchlist: str
+    version: int
+    """Of the rule when it matched."""
+    article_id: int
+    text_mark: int
+    present_mark: int
+    """Of the article's text as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One story of a digest."""
+
+    id: int
+    story_id: int
+    at: datetime
+    """When its first matched article was published, as far as that can be; else first seen."""
+    matches: tuple[DigestMatch, ...]
+    """Of the article first seen first; at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """A story of a digest with what its mail shows of it."""
+
+    item: DigestItem
+    articles: tuple[AlertArticle, ...]
+    """Those shown with their words; the first leads."""
+    matches: tuple[AlertMatch, ...]
+    """Of these articles."""
+    others: tuple[tuple[str, str, str | None], ...]
+    """(source, its name, URL) of the story's other articles, first seen first."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedAlert:
     """An alert that is ours to send now."""
 
@@ -237,6 +290,10 @@ class ClaimedAlert:
     """Already rendered: send these bytes."""
     uncertain: bool = False
     """Its last attempt ended without a definite reply: send unchanged."""
+    digest: ClaimedDigest | None = None
+    """Of a digest; its stories are no part of `matches` and `articles`."""
+    items: tuple[DigestItem, ...] = ()
+    """Of a digest that has been judged: what it tells, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage.database import Database
+from storage.digests_moves import replace_match
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.story_moves import move_articles
 from storage.tables import (
@@ -131,6 +132,7 @@ def _move_matches(conn: Connection, keep: int, drop: int) -> None:
             .where(alert_watchlists.c.match_id == row.id)
             .values(match_id=twin)
         )
+        replace_match(conn, row.id, twin)
         if row.alerting == "told":
             conn.execute(update(matches).where(matches.c.id == twin).values(alerting="told"))
         conn.execute(delete(matches).where(matches.c.id == row.id))

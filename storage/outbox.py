@@ -255,7 +255,16 @@ def resend(db: Database, alert_id: int, now: datetime) -> int | None:
             return None
         copied = {
             name: getattr(row, name)
-            for name in ("kind", "recipient", "story_id", "n", "article_id", "subject", "late")
+            for name in (
+                "kind",
+                "recipient",
+                "story_id",
+                "n",
+                "article_id",
+                "digest_id",
+                "subject",
+                "late",
+            )
         }
         new_id = conn.execute(
             insert(alerts)

@@ -148,8 +148,8 @@ Index(
     "uq_alerts_digest_id",  # one alert tells a digest; that key is the digest's own
     alerts.c.digest_id,
     unique=True,
-    sqlite_where=alerts.c.digest_id.is_not(None) & alerts.c.copy_of.is_(None),
-    postgresql_where=alerts.c.digest_id.is_not(None) & alerts.c.copy_of.is_(None),
+    sqlite_where=(alerts.c.kind == "digest") & alerts.c.copy_of.is_(None),
+    postgresql_where=(alerts.c.kind == "digest") & alerts.c.copy_of.is_(None),
 )
 
 alert_watchlists = Table(

@@ -1,19 +1,27 @@
 """One recipient's alerts on stories that became one: told once, and nothing untold (DESIGN §4).
 
 Alerts that may have been received stay as they are. Of the others one goes on for what nobody has
-told yet; the rest are folded into it, or into those that went.
+told yet; the rest are folded into it, or into those that went. Digests whose mail is made tell as
+alerts that went do; items of the others give way to the alerts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from storage.leases import FREE
+from storage.digests_moves import settle_items, told_for_good
 from storage.outbox_tables import alert_watchlists, alerts
-from storage.told import is_open, live_alerts, may_change, next_number, watchlists_of
+from storage.told import (
+    is_open,
+    live_alerts,
+    may_change,
+    next_number,
+    taken_back,
+    watchlists_of,
+)
 
 
 def settle(conn: Connection, recipient: str, story_id: int, arriving: Sequence[int] = ()) -> None:
@@ -24,11 +32,12 @@ def settle(conn: Connection, recipient: str, story_id: int, arriving: Sequence[i
     loose, fixed = [], []
     for alert in live_alerts(conn, recipient, story_id, arriving):
         if may_change(conn, alert):
-            loose.append(_taken_back(conn, alert))
+            loose.append(taken_back(conn, alert))
         else:
             fixed.append(alert)
-    kept = _fold(conn, story_id, fixed, loose)
-    begun = any(alert.kind == "immediate" for alert in fixed)
+    in_digests = told_for_good(conn, recipient, story_id)
+    kept = _fold(conn, story_id, fixed, loose, in_digests)
+    begun = bool(in_digests) or any(alert.kind == "immediate" for alert in fixed)
     first = next((a for a in kept if a.kind == "immediate"), None) if not begun else None
     for alert in kept:
         if alert is not first and (alert.kind, alert.story_id) != ("update", story_id):
@@ -38,11 +47,19 @@ def settle(conn: Connection, recipient: str, story_id: int, arriving: Sequence[i
         if alert.story_id != story_id and _is_free(conn, alert, story_id):
             _set(conn, alert, {"story_id": story_id})
     # one that went and finds its key taken by another that went stays under the story's alias
+    settle_items(conn, recipient, story_id)
 
 
-def _fold(conn: Connection, story_id: int, fixed: Sequence[Any], loose: Sequence[Any]) -> list[Any]:
+def _fold(
+    conn: Connection,
+    story_id: int,
+    fixed: Sequence[Any],
+    loose: Sequence[Any],
+    in_digests: Mapping[int, int],
+) -> list[Any]:
     """Fold what needs not go by itself; what goes, each with a watchlist nobody told yet."""
     told = {w: alert.id for alert in fixed for w in watchlists_of(conn, alert.id)}
+    told = {**in_digests, **told}
     kept: list[Any] = []
     for alert in loose:
         named = watchlists_of(conn, alert.id)
@@ -101,19 +118,6 @@ def _is_free(conn: Connection, alert: Any, story_id: int) -> bool:
         alerts.c.copy_of.is_(None),
     )
     return not conn.execute(taken.select_from(alerts)).scalar_one()
-
-
-def _taken_back(conn: Connection, alert: Any) -> Any:
-    """An alert that is being prepared is taken from whoever does: it waits again."""
-    if alert.state != "sending":
-        return alert
-    fewer = case((alerts.c.attempts > 0, alerts.c.attempts - 1), else_=0)
-    return conn.execute(
-        update(alerts)
-        .where(alerts.c.id == alert.id)
-        .values(**FREE, attempts=fewer, state="pending")
-        .returning(alerts)
-    ).one()
 
 
 def _set(conn: Connection, alert: Any, values: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.database import Database
+from storage.digests_moves import carry_items, recipients_of
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.settling import released_key, settle
 from storage.tables import articles, stories, story_aliases, story_keys
@@ -59,7 +60,7 @@ def _members(conn: Connection, story_id: int) -> list[int]:
 def move_articles(
     db: Database, conn: Connection, ids: Sequence[int], source: int, target: int, now: datetime
 ) -> None:
-    """Move articles to another story, with their matches and unsent alerts.
+    """Move articles to another story, with their matches, unsent alerts and digest items.
 
     An emptied story's id stays as an alias of the one that took its articles.
     """
@@ -68,6 +69,7 @@ def move_articles(
     conn.execute(update(articles).where(articles.c.id.in_(ids)).values(story_id=target))
     conn.execute(update(matches).where(matches.c.article_id.in_(ids)).values(story_id=target))
     if _members(conn, source):
+        carry_items(conn, ids, source, target)
         _take_along(conn, ids, source, target)
     else:
         _take_over(db, conn, source, target, now)
@@ -96,7 +98,7 @@ def _take_over(db: Database, conn: Connection, source: int, target: int, now: da
             _set(conn, alert.id, {"story_id": target})
         else:
             told[alert.recipient] = None
-    for recipient in told:
+    for recipient in told | dict.fromkeys(recipients_of(conn, target)):
         settle(conn, recipient, target)
 
 

@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
-from storage.outbox_tables import alert_watchlists, alerts, deliveries, messages
+from storage.leases import FREE
+from storage.outbox_tables import (
+    alert_watchlists,
+    alerts,
+    deliveries,
+    digest_items,
+    digest_matches,
+    matches,
+    messages,
+)
 from storage.tables import story_aliases
 
 UNSENT = ("pending", "deferred")
@@ -56,30 +65,55 @@ def watchlists_of(conn: Connection, alert_id: int) -> list[int]:
 
 
 def told_watchlists(conn: Connection, recipient: str, story_id: int) -> set[int]:
-    """Watchlists that some alert of this story names for this recipient, sent or to be sent."""
-    return set(
-        conn.execute(
-            select(alert_watchlists.c.watchlist_id)
-            .select_from(alert_watchlists.join(alerts, alerts.c.id == alert_watchlists.c.alert_id))
-            .where(
-                alerts.c.recipient == recipient,
-                alerts.c.story_id.in_(known_as(conn, story_id)),
-                alerts.c.state.not_in(OVER),
-            )
-        ).scalars()
+    """Watchlists that tell this recipient of this story, sent or to be sent: by an alert, or as an
+    item of a digest."""
+    stories = known_as(conn, story_id)
+    by_alert = (
+        select(alert_watchlists.c.watchlist_id)
+        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
+        .where(
+            alerts.c.recipient == recipient,
+            alerts.c.story_id.in_(stories),
+            alerts.c.state.not_in(OVER),
+        )
     )
+    by_digest = (
+        select(matches.c.watchlist_id)
+        .join(digest_matches, digest_matches.c.match_id == matches.c.id)
+        .join(digest_items, digest_items.c.id == digest_matches.c.item_id)
+        .where(digest_items.c.recipient == recipient, digest_items.c.story_id.in_(stories))
+    )
+    return set(conn.execute(by_alert.union(by_digest)).scalars())
+
+
+def in_digest(conn: Connection, recipient: str, story_id: int) -> bool:
+    """Whether a digest tells the recipient of the story; those that tell nothing have no items."""
+    query = (
+        select(digest_items.c.id)
+        .where(
+            digest_items.c.recipient == recipient,
+            digest_items.c.story_id.in_(known_as(conn, story_id)),
+        )
+        .limit(1)
+    )
+    return conn.execute(query).first() is not None
 
 
 def next_number(conn: Connection, kind: str, recipient: str, story_id: int) -> int:
-    """The first free number of a kind of alert on a story for a recipient: 1, 2, ..."""
-    last = conn.execute(
-        select(func.max(alerts.c.n)).where(
-            alerts.c.recipient == recipient,
-            alerts.c.story_id == story_id,
-            alerts.c.kind == kind,
-        )
-    ).scalar()
-    return int(last or 0) + 1
+    """The first free number of a kind of alert on a story for a recipient: 1, 2, ...
+
+    Items of digests count with the alerts.
+    """
+    alert = select(func.max(alerts.c.n)).where(
+        alerts.c.recipient == recipient,
+        alerts.c.story_id == story_id,
+        alerts.c.kind == kind,
+    )
+    item = select(func.max(digest_items.c.n)).where(
+        digest_items.c.recipient == recipient, digest_items.c.story_id == story_id
+    )
+    last = (conn.execute(query).scalar() for query in (alert, item))
+    return max(int(n or 0) for n in last) + 1
 
 
 def is_open(conn: Connection, alert: Any) -> bool:
@@ -96,6 +130,19 @@ def may_change(conn: Connection, alert: Any) -> bool:
     if alert.state == "sending":
         return not is_rendered(conn, alert.id)
     return alert.state in UNSENT and not is_uncertain(conn, alert.id)
+
+
+def taken_back(conn: Connection, alert: Any) -> Any:
+    """An alert that is being prepared is taken from whoever does: it waits again."""
+    if alert.state != "sending":
+        return alert
+    fewer = case((alerts.c.attempts > 0, alerts.c.attempts - 1), else_=0)
+    return conn.execute(
+        update(alerts)
+        .where(alerts.c.id == alert.id)
+        .values(**FREE, attempts=fewer, state="pending")
+        .returning(alerts)
+    ).one()
 
 
 def is_uncertain(conn: Connection, alert_id: int) -> bool:

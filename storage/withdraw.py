@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from storage.digests import end_digest, withdraw_items
 from storage.outbox_tables import alert_watchlists, alerts
 from storage.told import UNSENT, is_rendered, is_uncertain
 
@@ -26,7 +28,7 @@ def withdraw(
     unchanged while it names another. Returns how many alerts were cancelled.
     """
     chosen = (
-        select(alerts.c.id)
+        select(alerts)
         .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
         .where(alert_watchlists.c.watchlist_id == watchlist_id, alerts.c.state.in_(UNSENT))
         .order_by(alerts.c.id)
@@ -37,12 +39,13 @@ def withdraw(
     if only is not None:
         chosen = chosen.where(alerts.c.recipient == only)
     cancelled = 0
-    for alert_id in connection.execute(chosen).scalars().all():
-        cancelled += _withdraw_from(connection, alert_id, watchlist_id, reason)
+    for alert in connection.execute(chosen).all():
+        cancelled += _withdraw_from(connection, alert, watchlist_id, reason)
     return cancelled
 
 
-def _withdraw_from(connection: Connection, alert_id: int, watchlist_id: int, reason: str) -> int:
+def _withdraw_from(connection: Connection, alert: Any, watchlist_id: int, reason: str) -> int:
+    alert_id = alert.id
     if is_uncertain(connection, alert_id):
         return 0
     others = connection.execute(
@@ -55,6 +58,11 @@ def _withdraw_from(connection: Connection, alert_id: int, watchlist_id: int, rea
     ).scalar_one()
     if others and is_rendered(connection, alert_id):
         return 0
+    if alert.kind == "digest" and alert.copy_of is None:
+        if others:
+            return 0 if withdraw_items(connection, alert, watchlist_id, reason) else 1
+        end_digest(connection, alert, reason)
+        return 1
     connection.execute(
         delete(alert_watchlists).where(
             alert_watchlists.c.alert_id == alert_id,

@@ -15,7 +15,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
-OF_A_DIGEST = sa.text("digest_id IS NOT NULL AND copy_of IS NULL")
+OF_A_DIGEST = sa.text("kind = 'digest' AND copy_of IS NULL")
 
 
 def upgrade() -> None:

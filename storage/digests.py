@@ -1,0 +1,144 @@
+"""Digests: one alert that tells many stories. An item is (recipient, story, n), told once.
+
+An item stands as long as its digest tells it: what leaves a digest, or is in one that tells
+nothing any more, is deleted. So whoever asks what was told looks at the items alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, exists, select, tuple_, update
+
+from storage import leases
+from storage.claims import ClaimedAlert
+from storage.database import Database
+from storage.outbox_tables import (
+    alert_watchlists,
+    alerts,
+    digest_items,
+    digest_matches,
+    digests,
+    matches,
+)
+from storage.told import UNSENT, is_rendered
+
+T = TypeVar("T")
+
+ARCHIVE = "archive"
+"""The schedule of digests that were asked for once, of stored articles."""
+
+PORTION = 500
+"""Values in one statement: databases take no endless list."""
+
+
+def alert_of(conn: Connection, digest_id: int) -> Any:
+    """The alert that tells a digest, locked; copies made by hand do not count."""
+    return conn.execute(
+        select(alerts)
+        .where(
+            alerts.c.digest_id == digest_id,
+            alerts.c.kind == "digest",
+            alerts.c.copy_of.is_(None),
+        )
+        .with_for_update()
+    ).one()
+
+
+def is_loose(conn: Connection, alert: Any) -> bool:
+    """Its mail is not made yet: items may leave it, or move. One that is being prepared counts too,
+    but has to be taken back."""
+    return alert.state in (*UNSENT, "sending") and not is_rendered(conn, alert.id)
+
+
+def withdraw_items(conn: Connection, alert: Any, watchlist_id: int, reason: str) -> bool:
+    """One watchlist leaves an unsent digest; False where nothing is left and it is cancelled."""
+    of_watchlist = select(matches.c.id).where(matches.c.watchlist_id == watchlist_id)
+    conn.execute(
+        delete(digest_matches).where(
+            digest_matches.c.item_id.in_(_items(alert.digest_id)),
+            digest_matches.c.match_id.in_(of_watchlist),
+        )
+    )
+    return tidy(conn, alert, "cancelled", reason)
+
+
+def drop_items(
+    db: Database,
+    claim: ClaimedAlert,
+    gone: Sequence[tuple[int, int]],
+    reason: str,
+    *,
+    unmatched: Iterable[int] = (),
+) -> bool:
+    """(item, match) of which nobody is to be told leave a claimed digest; False: it is cancelled.
+
+    The matches in `unmatched` are not such any more by the rules in force.
+    """
+    with db.write() as conn:
+        alert = leases.hold(conn, alerts, claim.id, claim.token)
+        for pairs in portions(gone):
+            key = tuple_(digest_matches.c.item_id, digest_matches.c.match_id)
+            conn.execute(delete(digest_matches).where(key.in_(pairs)))
+        for ids in portions(list(unmatched)):
+            conn.execute(update(matches).where(matches.c.id.in_(ids)).values(alerting="dropped"))
+        return tidy(conn, alert, "cancelled", reason)
+
+
+def cancel_copy(db: Database, claim: ClaimedAlert, reason: str) -> None:
+    """A copy asked for by hand of a digest in which nothing is left."""
+    with db.write() as conn:
+        leases.hold(conn, alerts, claim.id, claim.token)
+        _end(conn, claim.id, "cancelled", reason)
+
+
+def tidy(conn: Connection, alert: Any, state: str, reason: str) -> bool:
+    """Items without a match leave a digest, and watchlists without an item its alert.
+
+    Where nothing is left the alert ends in `state`, and this is False.
+    """
+    told = exists().where(digest_matches.c.item_id == digest_items.c.id)
+    conn.execute(delete(digest_items).where(digest_items.c.digest_id == alert.digest_id, ~told))
+    named = (
+        select(matches.c.watchlist_id)
+        .join(digest_matches, digest_matches.c.match_id == matches.c.id)
+        .where(digest_matches.c.item_id.in_(_items(alert.digest_id)))
+        .distinct()
+    )
+    left = list(conn.execute(named).scalars())
+    conn.execute(
+        delete(alert_watchlists).where(
+            alert_watchlists.c.alert_id == alert.id, alert_watchlists.c.watchlist_id.not_in(left)
+        )
+    )
+    if left:
+        return True
+    _end(conn, alert.id, state, reason)
+    conn.execute(update(digests).where(digests.c.id == alert.digest_id).values(state="cancelled"))
+    return False
+
+
+def end_digest(conn: Connection, alert: Any, reason: str) -> None:
+    """An unsent digest is not to be sent: its alert is `cancelled`, and nothing of it is told."""
+    conn.execute(
+        delete(digest_matches).where(digest_matches.c.item_id.in_(_items(alert.digest_id)))
+    )
+    tidy(conn, alert, "cancelled", reason)
+
+
+def portions(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Lists short enough for one statement."""
+    return (values[at : at + PORTION] for at in range(0, len(values), PORTION))
+
+
+def _items(digest_id: int) -> Any:
+    return select(digest_items.c.id).where(digest_items.c.digest_id == digest_id)
+
+
+def _end(conn: Connection, alert_id: int, state: str, reason: str) -> None:
+    conn.execute(
+        update(alerts)
+        .where(alerts.c.id == alert_id)
+        .values(**leases.FREE, state=state, reason=reason)
+    )
