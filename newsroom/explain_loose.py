@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from newsroom.matching_terms import CompiledTerm, HangulPart, Piece, any_case
 from newsroom.text import JOINED, Prepared, Script
 
 _NO_FORMS = frozenset[str]()
+_WORD = re.compile("[a-z]+")
 
 Found = tuple[int, int, int]
 """(number of a term, start, end) in the folded text."""
@@ -66,14 +68,13 @@ def words_of(term: CompiledTerm) -> list[CompiledTerm]:
 
 
 def anchors(term: CompiledTerm) -> tuple[str, ...]:
-    """Letters of each word without which none of its variants can stand (see `squeeze`)."""
-    found = []
-    for piece in term.pieces:
-        key = squeeze(piece.key)
-        if piece.script == Script.LATIN and len(key) > 3:
-            key = key[: max(3, len(key) - 3)]
-        found.append(key)
-    return tuple(found)
+    """Letters of each word without which hardly a variant of it can stand (see `squeeze`)."""
+    return tuple(_stem(squeeze(piece.key)) for piece in term.pieces)
+
+
+def _stem(key: str) -> str:
+    """Leave the ending away that another form of the word may have."""
+    return key[: max(3, len(key) - 3)] if len(key) > 3 and _WORD.fullmatch(key) else key
 
 
 def squeeze(plain: str) -> str:

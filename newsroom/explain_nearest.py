@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 import re2
 from ahocorasick_rs import AhoCorasick
 
-from newsroom.explain_loose import Loose, anchors, index_of, scan, standing, variants, words_of
+from newsroom.explain_loose import (
+    Loose,
+    anchors,
+    index_of,
+    scan,
+    squeeze,
+    standing,
+    variants,
+    words_of,
+)
 from newsroom.explain_near import phrase_spot
 from newsroom.explain_spots import Spot, slice_of, spot, word_around
 from newsroom.explain_words import Squeezed, case_detail, inside_detail, spelled_apart
@@ -77,22 +86,29 @@ class Nearby:
         self, atoms: Sequence[Atom], fields: Collection[int], found: dict[Atom, Spot | str]
     ) -> list[Atom]:
         """Keep what has its letters in the text, as much of it as may be looked into."""
-        wanted: dict[Atom, tuple[str, ...]] = {
-            atom: () if isinstance(atom, Regex) else anchors(compile_term(atom)) for atom in atoms
-        }
-        seen = self._seen({anchor for of in wanted.values() for anchor in of}, fields)
+        stems: dict[Atom, tuple[str, ...]] = {}
+        whole: dict[Atom, str] = {}
+        for atom in atoms:
+            if isinstance(atom, Regex):
+                stems[atom], whole[atom] = (), ""
+            else:
+                term = compile_term(atom)
+                stems[atom], whole[atom] = anchors(term), squeeze(term.head.key)
+        seen = self._seen({*whole.values(), *(a for of in stems.values() for a in of)}, fields)
         kept: list[Atom] = []
         for atom in atoms:
-            missing = [n for n, a in enumerate(wanted[atom]) if a not in seen]
+            missing = [n for n, stem in enumerate(stems[atom]) if stem not in seen]
             if missing:
                 found[atom] = _missing(atom, missing)
-            elif self._left:
-                self._left -= 1
+            else:
                 kept.append(atom)
+        kept.sort(key=lambda atom: whole[atom] not in seen)
+        kept = kept[: self._left]
+        self._left -= len(kept)
         return kept
 
-    def _seen(self, letters: Collection[str], fields: Collection[int]) -> set[str]:
-        patterns = sorted(letters)
+    def _seen(self, letters: Set[str], fields: Collection[int]) -> set[str]:
+        patterns = sorted(letters - {""})
         automaton = AhoCorasick(patterns)
         seen: set[int] = set()
         for number, _ in self._of(fields):

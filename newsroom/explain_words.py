@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,7 +15,8 @@ from newsroom.explain_spots import Spot, slice_of, spot, word_around
 from newsroom.korean_case import case_of
 from newsroom.matching_terms import CompiledTerm
 from newsroom.ports import Morphology
-from newsroom.text import JOINED, Prepared
+from newsroom.text import JOINED, Prepared, Script
+from newsroom.text_sentences import has_blank_line
 
 _STRETCH = re.compile(r"[^\s·.\-]+")
 _LEAST_LETTERS = 6
@@ -102,9 +104,10 @@ class Squeezed:
 def spelled_apart(
     term: CompiledTerm, number: int, text: Prepared, squeezed: Squeezed
 ) -> Iterator[Spot]:
-    """Yield where a word of the term is spelled in two: air strike for airstrike."""
+    """Yield where a word's letters stand in two: air strike for airstrike, 접촉한 미국 for 한미."""
     key = squeeze(term.head.key)
-    if len(key) < _LEAST_LETTERS or not key.isascii():
+    hangul = term.head.script == Script.HANGUL
+    if not hangul and (len(key) < _LEAST_LETTERS or not key.isascii()):
         return
     at = -1
     for _ in range(_OCCURRENCES):
@@ -112,9 +115,21 @@ def spelled_apart(
         if at < 0:
             return
         start, end = squeezed.place(at), squeezed.place(at + len(key) - 1) + 1
-        if end - start > len(key) and _are_words(text, start, end):
+        if end - start <= len(key):
+            continue
+        if hangul and _only_blanks(text.plain[start:end], len(key)):
+            low, high = word_around(text, start, end)
+            detail = f"parted by a blank in {slice_of(text, low, high)}"
+            one = spot(term.written, "boundary", (number, start, end), text, detail)
+            yield replace(one, length=high - low - len(key))
+        elif not hangul and _are_words(text, start, end):
             detail = "written in two; list it so too"
             yield spot(term.written, "form", (number, start, end), text, detail)
+
+
+def _only_blanks(spelled: str, letters: int) -> bool:
+    blanks = sum(char.isspace() for char in spelled)
+    return blanks == len(spelled) - letters and not has_blank_line(spelled)
 
 
 def _are_words(text: Prepared, start: int, end: int) -> bool:
