@@ -191,17 +191,17 @@ def _latin(atom: Term | Phrase, text: Prepared, word: Word, place: str, *, last:
     plain = some(_runs(form, place, prefix=prefix) for form in sorted(forms))
     if prefix or not word.key.isalnum() or not _capitals_only(text.cased[word.start : word.end]):
         return plain
-    capitals = some(Lookup(CAPITALS + form[:LONGEST]) for form in sorted(forms))
+    capitals = some(_run(CAPITALS, form) for form in sorted(forms))
     return every([plain, capitals]) if place else capitals
 
 
 def _runs(key: str, place: str, *, prefix: bool) -> Plan:
     cut = runs(key)
-    return every(
-        # one that was cut short is as long as its entry
-        Lookup(place + run, prefix=prefix and n == len(cut) - 1 and len(run) < LONGEST)
-        for n, run in enumerate(cut)
-    )
+    return every(_run(place, run, prefix=prefix and n == len(cut) - 1) for n, run in enumerate(cut))
+
+
+def _run(sign: str, run: str, *, prefix: bool = False) -> Lookup:
+    return Lookup(sign + run[:LONGEST], prefix or len(run) >= LONGEST)
 
 
 def _capitals_only(spelled: str) -> bool:

@@ -15,8 +15,10 @@ from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
 from storage.database import Database
 from storage.leases import CLOCK_SLACK
 from storage.outbox_tables import alert_watchlists, alerts, matches
+from storage.search_index import mark_due
 from storage.tables import articles, meta
 from storage.told import (
+    in_digest,
     is_open,
     live_alerts,
     next_number,
@@ -113,6 +115,7 @@ def commit_match(
                 page_priority=0 if found and row.page_priority == 1 else row.page_priority,
             )
         )
+        mark_due(db, conn, row.id, article.text_mark)
         log.debug("match commits", extra={"article": row.id, "alerts": len(raised)})
     return MatchCommit(new_matches=new, alerts=tuple(raised))
 
@@ -181,7 +184,8 @@ def _raise(
     if match.watchlist_id in told_watchlists(conn, recipient, row.story_id):
         return []
     open_ = next((int(a.id) for a in reversed(standing) if is_open(conn, a)), None)
-    alert_id = open_ or _new_alert(conn, row, recipient, now, wait, first=not standing)
+    first = not standing and not in_digest(conn, recipient, row.story_id)
+    alert_id = open_ or _new_alert(conn, row, recipient, now, wait, first=first)
     conn.execute(
         insert(alert_watchlists).values(
             alert_id=alert_id, watchlist_id=match.watchlist_id, match_id=match_id

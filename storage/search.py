@@ -1,34 +1,16 @@
-"""The archive's index: articles into it in batches, and what it leads to, newest first.
-
-Entries are made outside the write transaction: matching and mails never wait for them. An article
-is indexed when `search_mark` has come up to the `text_mark` its entries were made from; a text
-that moved meanwhile still lags.
-"""
+"""What the archive's index leads to, newest first: articles that may answer a query."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    bindparam,
-    column,
-    func,
-    literal,
-    select,
-    table,
-    text,
-    update,
-)
+from sqlalchemy import Column, column, func, literal, select, table
 from sqlalchemy.sql import ColumnElement, Select
 
 from newsroom.model import ArticleText
 from newsroom.search_plan import ANYTHING, Plan, every, language_plan, source_plan
-from newsroom.search_text import WHOLE, index_entries
 from storage.database import Database
 from storage.listing import article_columns, article_json
 from storage.listing_base import Filters, Json, article_conditions
@@ -37,9 +19,7 @@ from storage.search_match import fts5_match, tsquery
 from storage.search_tables import SEARCH_INDEX, postgresql_index
 from storage.tables import articles
 
-log = logging.getLogger("wirewatch.storage")
-
-_TEXT = (
+_MATCHED = (
     articles.c.title,
     articles.c.subtitle,
     articles.c.summary,
@@ -52,83 +32,7 @@ _TEXT = (
     articles.c.canonical_url,
 )
 """What `text_of` reads."""
-_LAGS = articles.c.search_mark < articles.c.text_mark
 _sqlite_index = table(SEARCH_INDEX, column("rowid"), column(SEARCH_INDEX), column("entries"))
-
-
-class Indexed(NamedTuple):
-    """What a batch came to."""
-
-    looked_at: int
-    """Articles that lagged; 0: none did."""
-    written: int
-    """Of these, in the index now by us; another owner may have been faster, or holds them."""
-
-
-def count_lagging(db: Database) -> int:
-    """How many articles the index does not know as they are now."""
-    with db.read() as connection:
-        counted = connection.execute(select(func.count()).select_from(articles).where(_LAGS))
-        return int(counted.scalar_one())
-
-
-def index_lagging(db: Database, limit: int) -> Indexed:
-    """Bring the oldest `limit` articles that lag into the index, in one write transaction."""
-    query = select(articles.c.id, articles.c.text_mark, *_TEXT).where(_LAGS)
-    with db.read() as connection:
-        rows = connection.execute(query.order_by(articles.c.id).limit(limit)).all()
-    if not rows:
-        return Indexed(0, 0)
-    made = {row.id: (row.text_mark, _entries(row)) for row in rows}
-    with db.write() as connection:
-        due = _still_due(connection, {ident: mark for ident, (mark, _) in made.items()})
-        if due:
-            _write(db, connection, [(ident, made[ident][1]) for ident in due])
-            connection.execute(
-                update(articles)
-                .where(articles.c.id == bindparam("ident"))
-                .values(search_mark=bindparam("mark")),
-                [{"ident": ident, "mark": made[ident][0]} for ident in due],
-            )
-    return Indexed(len(rows), len(due))
-
-
-def _entries(row: Any) -> set[str]:
-    try:
-        return index_entries(text_of(row))
-    except Exception:  # a bug of ours: every search looks at this article itself then
-        log.exception("indexing failed", extra={"article": row.id})
-        return {WHOLE}
-
-
-def _still_due(connection: Connection, marks: dict[int, int]) -> list[int]:
-    """Those that nobody else has indexed meanwhile, merged or holds; in order, ours till commit."""
-    query = (
-        select(articles.c.id, articles.c.search_mark)
-        .where(articles.c.id.in_(marks))
-        .order_by(articles.c.id)
-        # to wait for a row while holding others is how deadlocks come about
-        .with_for_update(skip_locked=True)
-    )
-    found = connection.execute(query)
-    return [row.id for row in found if row.search_mark < marks[row.id]]
-
-
-def _write(db: Database, connection: Connection, made: Sequence[tuple[int, set[str]]]) -> None:
-    if db.dialect == "sqlite":
-        connection.execute(
-            text("INSERT INTO search_index (rowid, entries) VALUES (:ident, :entries)"),
-            [{"ident": ident, "entries": " ".join(entries)} for ident, entries in made],
-        )
-        return
-    insert = (
-        "INSERT INTO search_index (article_id, entries)"
-        " VALUES (:ident, array_to_tsvector(CAST(:entries AS text[])))"
-        " ON CONFLICT (article_id) DO UPDATE SET entries = excluded.entries"
-    )
-    connection.execute(
-        text(insert), [{"ident": ident, "entries": sorted(entries)} for ident, entries in made]
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +121,7 @@ def _ids(
 def _read(
     db: Database, ids: Sequence[int], conditions: Sequence[ColumnElement[bool]]
 ) -> Iterator[Candidate]:
-    columns: dict[str, Column[Any]] = {c.name: c for c in (*article_columns, *_TEXT)}
+    columns: dict[str, Column[Any]] = {c.name: c for c in (*article_columns, *_MATCHED)}
     query = select(*columns.values()).where(articles.c.id.in_(ids), *conditions)
     with db.read() as connection:
         rows = connection.execute(query.order_by(articles.c.id.desc())).all()

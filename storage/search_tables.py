@@ -7,18 +7,42 @@ earlier versions: whoever searches looks at the article itself. PostgreSQL: a ts
 same entries, replaced with the text, and a GIN index.
 
 It stands outside `tables.metadata`, which cannot tell the two apart, but is made along with it.
+What is still to be indexed has a table of its own: a mark in the articles would write each of
+them, text and all, once more.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, MetaData, Table, event, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from storage.tables import BigId, articles, metadata
 
 SEARCH_INDEX = "search_index"
+
+search_due = Table(
+    "search_due",  # articles whose text the index does not know yet; each new text is matched first
+    metadata,
+    Column(
+        "article_id",
+        ForeignKey("articles.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("text_mark", Integer, nullable=False),  # of the newest text that was matched
+)
 
 SQLITE_INDEX = (
     "CREATE VIRTUAL TABLE search_index USING fts5("
@@ -46,7 +70,7 @@ postgresql_index = Table(
 
 def is_search_table(name: str) -> bool:
     """The index itself and the tables in which FTS5 keeps it."""
-    return name == SEARCH_INDEX or name.startswith(f"{SEARCH_INDEX}_")
+    return f"{name}_".startswith(f"{SEARCH_INDEX}_")
 
 
 def create_search_index(connection: Connection) -> None:

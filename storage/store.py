@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from newsroom.search_plan import Plan
-from storage import channels, matching, outbox, pages, polls, search
+from storage import channels, matching, outbox, pages, polls, search, search_index
 from storage.channels import Gate
 from storage.claims import (
     AlertMatch,
@@ -33,7 +33,8 @@ from storage.claims import (
 from storage.database import Database
 from storage.listing_base import Filters
 from storage.notices import raise_notice
-from storage.search import Candidate, Indexed
+from storage.search import Candidate
+from storage.search_index import Indexed
 
 
 class Store:
@@ -124,11 +125,11 @@ class Store:
 
     def index_lagging(self, limit: int) -> Indexed:
         """Bring the oldest articles the index does not know as they are into it."""
-        return self.db.retry(lambda: search.index_lagging(self.db, limit))
+        return self.db.retry(lambda: search_index.index_lagging(self.db, limit))
 
     def count_lagging(self) -> int:
         """How many such articles there are."""
-        return search.count_lagging(self.db)
+        return search_index.count_lagging(self.db)
 
     def search_candidates(self, wanted: Plan, filters: Filters) -> Iterator[Candidate]:
         """Articles that may be what is searched for, newest first."""

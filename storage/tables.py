@@ -239,8 +239,6 @@ articles = Table(
     Column("text_mark", Integer, nullable=False),
     Column("matched_mark", Integer, nullable=False, default=0),
     Column("matched_rules", Integer, nullable=False, default=0),
-    # of the text the search index knows: indexing is due where it is less than text_mark
-    Column("search_mark", Integer, nullable=False, default=0, server_default="0"),
     # the page
     Column("page_host", PlainText),
     Column("page_due_at", UtcDateTime),  # None: nothing to fetch
@@ -267,13 +265,6 @@ Index(
     sqlite_where=articles.c.matched_mark < articles.c.text_mark,
     postgresql_where=articles.c.matched_mark < articles.c.text_mark,
 )
-Index(
-    "ix_articles_unindexed",
-    articles.c.id,
-    sqlite_where=articles.c.search_mark < articles.c.text_mark,
-    postgresql_where=articles.c.search_mark < articles.c.text_mark,
-)
-
 article_urls = Table(
     "article_urls",  # every canonical URL an article is known by, its own included
     metadata,

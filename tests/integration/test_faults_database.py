@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select, text, update
 from newsroom.errors import DatabaseUnavailable, StorageError
 from storage.database import Database
 from storage.outbox_tables import alerts
+from storage.search_tables import search_due
 from storage.tables import articles, feeds, polls
 from tests.newsdesk import START, Newsdesk, item, newsdesk, watchlist
 from tests.rows import rows
@@ -95,8 +96,8 @@ def check(desk: Newsdesk, channel: ScriptedChannel) -> None:
     assert len(channel.accepted) == len(channel.by_id()) == 4
     for table in (feeds, articles, alerts):
         assert all(row.lease_owner is None for row in rows(desk.db, table))
-    for row in rows(desk.db, articles):
-        assert row.matched_mark == row.search_mark == row.text_mark
+    assert all(row.matched_mark == row.text_mark for row in rows(desk.db, articles))
+    assert rows(desk.db, search_due) == []
 
 
 HOW = ["refused", "in doubt"]

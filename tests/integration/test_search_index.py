@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Column, Table, delete, func, select, text, update
 
 from jobs.step_index import catch_up
 from newsroom.query import And, Field, Node, Or, parse_term
 from newsroom.query_parse import parse_query
 from newsroom.search_plan import ANYTHING, DEEPEST, Lookup, Plan, Some, plan
-from storage import migrate, search
+from storage import migrate, search, search_index
 from storage.database import Database
 from storage.listing_base import Filters
 from storage.merging import merge
 from storage.migrate import ensure
-from storage.search import candidates, count_lagging, index_lagging
-from storage.search_tables import SEARCH_INDEX
+from storage.search import candidates
+from storage.search_index import count_lagging, index_lagging, mark_due
+from storage.search_tables import SEARCH_INDEX, search_due
 from storage.store import Store
 from storage.tables import articles
 from storage.upkeep import problems
@@ -38,16 +39,20 @@ def archive(database: Database) -> Database:
 
 
 def put(db: Database, title: str, body: str = "", **values: object) -> int:
-    return add_article(db, title=title, body=body, url=None, canonical_url=None, **values)
+    """An article that has been matched."""
+    ident = add_article(db, title=title, body=body, url=None, canonical_url=None, **values)
+    with db.write() as connection:
+        mark_due(db, connection, ident, 1)
+    return ident
 
 
 def revise(db: Database, ident: int, **values: object) -> None:
+    """Its text becomes another, and is matched."""
+    newer = articles.c.text_mark + 1
+    changed = update(articles).where(articles.c.id == ident).values(text_mark=newer, **values)
     with db.write() as connection:
-        connection.execute(
-            update(articles)
-            .where(articles.c.id == ident)
-            .values(text_mark=articles.c.text_mark + 1, **values)
-        )
+        mark = connection.execute(changed.returning(articles.c.text_mark)).scalar_one()
+        mark_due(db, connection, ident, mark)
 
 
 def found(db: Database, wanted: str | Node | Plan, **filters: object) -> list[int]:
@@ -188,13 +193,13 @@ def test_a_text_that_moves_while_it_is_indexed_still_lags(
     archive: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ident = put(archive, "THAAD")
-    made = search.index_entries
+    made = search_index.index_words
 
-    def slow(article: object) -> set[str]:
+    def slow(article: object) -> str:
         revise(archive, ident, title="사드")
         return made(article)  # type: ignore[arg-type] # the article as it came
 
-    monkeypatch.setattr(search, "index_entries", slow)
+    monkeypatch.setattr(search_index, "index_words", slow)
     assert index_lagging(archive, 10) == (1, 1)
     monkeypatch.undo()
     assert count_lagging(archive) == 1
@@ -219,14 +224,14 @@ def test_an_article_that_goes_while_it_is_indexed(
     archive: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes, stays = put(archive, "THAAD"), put(archive, "THAAD")
-    made = search.index_entries
+    made = search_index.index_words
 
-    def slow(article: object) -> set[str]:
+    def slow(article: object) -> str:
         with archive.write() as connection:
             connection.execute(delete(articles).where(articles.c.id == goes))
         return made(article)  # type: ignore[arg-type] # the article as it came
 
-    monkeypatch.setattr(search, "index_entries", slow)
+    monkeypatch.setattr(search_index, "index_words", slow)
     assert index_lagging(archive, 10) == (2, 1)
     assert found(archive, "thaad") == [stays]
 
@@ -236,10 +241,10 @@ def test_what_cannot_be_indexed_is_found_by_everything(
 ) -> None:
     ident = put(archive, "THAAD")
 
-    def broken(_article: object) -> set[str]:
+    def broken(_article: object) -> str:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(search, "index_entries", broken)
+    monkeypatch.setattr(search_index, "index_words", broken)
     indexed(archive)
     assert found(archive, "rice AND corn") == [ident]
 
@@ -278,11 +283,19 @@ def test_two_owners_at_once_index_everything_once(archive: Database, database_ur
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_row_that_somebody_holds_is_left_for_later(archive: Database, database_url: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(articles, articles.c.id), (search_due, search_due.c.article_id)],
+    ids=["article", "place on the list"],
+)
+def test_a_row_that_somebody_holds_is_left_for_later(
+    archive: Database, database_url: str, table: Table, column: Column[int]
+) -> None:
     held, free = put(archive, "THAAD"), put(archive, "THAAD")
     other = Database(database_url, check=False)
     with other.write() as connection:
-        connection.execute(select(articles).where(articles.c.id == held).with_for_update())
+        row = select(table).where(column == held).with_for_update()
+        connection.execute(row)
         assert index_lagging(archive, 10) == (2, 1)
         assert found(archive, "thaad") == [free]
         assert index_lagging(archive, 10) == (1, 0)

@@ -1,7 +1,7 @@
-"""The archive can be searched: an index of every article's words, and how far it has come.
+"""The archive can be searched: an index of every article's words, and what is not in it yet.
 
-Articles stored before are indexed by the service afterwards, in batches: an upgrade of a large
-archive takes no longer for it.
+Articles stored before are indexed by the service afterwards, in batches: the upgrade of a large
+archive does not wait for it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,23 @@ down_revision: str | None = "0002"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    """Add the mark to the articles, and make the index."""
-    op.add_column(
-        "articles", sa.Column("search_mark", sa.Integer(), server_default="0", nullable=False)
+    """Make the index, and put every article that was matched on its list."""
+    op.create_table(
+        "search_due",
+        sa.Column("article_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("text_mark", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_search_due_article_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name="pk_search_due"),
     )
-    op.create_index(
-        "ix_articles_unindexed",
-        "articles",
-        ["id"],
-        sqlite_where=sa.text("search_mark < text_mark"),
-        postgresql_where=sa.text("search_mark < text_mark"),
+    op.execute(
+        "INSERT INTO search_due (article_id, text_mark)"
+        " SELECT id, matched_mark FROM articles WHERE matched_mark > 0"
     )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
