@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsroom.text import CLAUSE, Prepared, Script, Word
+from newsroom.text import Prepared, Script, Word
 
 Span = tuple[int, int]
 """Start and end in the folded text."""
@@ -22,13 +22,9 @@ def words_apart(text: Prepared, end: int, start: int, most: int) -> int | None:
     """
     if start < end:
         return None
-    apart = 1
-    first = _whole(text, end - 1).tail
-    for word in text.words_between(first, _whole(text, start).start):
-        apart += word.end - word.start if word.script == Script.HAN else 1
-        if apart > most:
-            return None
-    return apart if text.gap(end, start) <= CLAUSE else None
+    first, last = _whole(text, end - 1).tail, _whole(text, start).start
+    apart = 1 + max(0, text.count_before(last) - text.count_before(first))
+    return apart if apart <= most and text.is_one_sentence(end, start) else None
 
 
 def _whole(text: Prepared, position: int) -> Word:

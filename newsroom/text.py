@@ -7,13 +7,20 @@ Evidence must point into the text as stored, so everything here works on folded 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from newsroom.text_fold import Folded, fold
 from newsroom.text_narrow import Narrow, letters_of, narrow
-from newsroom.text_sentences import ends_sentence, has_blank_line, sentence_around
+from newsroom.text_sentences import (
+    ends_sentence,
+    has_blank_line,
+    sentence_around,
+    sentence_breaks,
+)
 
 __all__ = [
     "CLAUSE",
@@ -148,6 +155,32 @@ class Prepared:
     def words(self) -> list[Word]:
         """All words in order; neighbours may touch where scripts change (THAAD배치)."""
         return list(map(_word, _TOKEN.finditer(self.plain)))
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        sizes = (w.end - w.start if w.script == Script.HAN else 1 for w in self.words)
+        return list(accumulate(sizes, initial=0))
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return sentence_breaks(self.cased)
+
+    def count_before(self, position: int) -> int:
+        """Count the words that begin before `position`; every Han or kana character is one."""
+        n = bisect_left(self._begins, position)
+        count = self._counts[n]
+        if n and self.words[n - 1].script == Script.HAN and self.words[n - 1].end > position:
+            count -= self.words[n - 1].end - position
+        return count
+
+    def is_one_sentence(self, start: int, end: int) -> bool:
+        """Say whether no sentence or paragraph ends between two positions."""
+        n = bisect_left(self._breaks, start)
+        return n == len(self._breaks) or self._breaks[n] >= end
 
     def words_between(self, start: int, end: int) -> Iterator[Word]:
         """Yield the words from `start`, where a word begins or none is open, up to `end`."""

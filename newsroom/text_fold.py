@@ -159,6 +159,7 @@ def _is_latin(char: str) -> bool:
     return char.isalpha() and (char.isascii() or unicodedata.name(char, "").startswith("LATIN "))
 
 
+@lru_cache(maxsize=1 << 14)
 def _fold_unit(unit: str) -> str:
     """Fold a base character with its marks, letter case kept."""
     apart = unicodedata.normalize("NFD", unit)
@@ -168,6 +169,7 @@ def _fold_unit(unit: str) -> str:
     return bare.translate(_LETTERS)
 
 
+@lru_cache(maxsize=1 << 14)
 def _plain(char: str) -> str:
     folded = unicodedata.normalize("NFC", char.casefold())
     return "".join(_SIGNS.get(c, c) for c in folded)

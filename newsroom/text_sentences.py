@@ -83,6 +83,12 @@ def has_blank_line(text: str) -> bool:
     return _BLANK_LINE.search(text) is not None
 
 
+def sentence_breaks(text: str) -> list[int]:
+    """List where sentences and paragraphs end, by the terminator or the first line break."""
+    ends = [m.start() for m in _TERMINATOR.finditer(text) if ends_sentence(text, m.start())]
+    return sorted(ends + [m.start() for m in _BLANK_LINE.finditer(text)])
+
+
 def sentence_around(text: str, start: int, end: int, limit: int = 400) -> tuple[int, int]:
     """Find the sentence that holds `text[start:end]`, as (start, end) in code points of `text`.
 
