@@ -48,7 +48,12 @@ def _told_by(body: str, excerpt: Excerpt) -> bool:
 
 def reason(watchlist: str, hits: Iterable[Hit]) -> MatchReason:
     """Why this watchlist met the article: its terms that hit, in the order they first did."""
-    return MatchReason(watchlist, tuple(dict.fromkeys(hit.term for hit in hits)))
+    certain: dict[str, bool] = {}
+    for hit in hits:
+        certain[hit.term] = certain.get(hit.term, False) or not hit.undecided
+    return MatchReason(
+        watchlist, tuple(certain), tuple(term for term, sure in certain.items() if not sure)
+    )
 
 
 def _by_field(article: ArticleText, hits: Iterable[Hit]) -> dict[str, list[Hit]]:

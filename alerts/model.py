@@ -35,6 +35,8 @@ class MatchReason:
     watchlist: str
     terms: tuple[str, ...]
     """The terms that hit, as the watchlist's author wrote them, each once."""
+    undecided: tuple[str, ...] = ()
+    """Those of them of which no hit is certain: Korean word borders could not be checked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def _blocks(view: MailView) -> Iterator[str]:
             yield f"{line}\n{'=' * min(columns(group.heading), WIDTH)}"
         yield from _articles(group.articles, view.words)
         if group.more:
-            yield wrap(group.more)
+            yield f"{wrap(group.more)}\n    {group.command}"
 
 
 def _articles(articles: Iterable[ArticleView], words: Strings) -> Iterator[str]:
@@ -49,7 +49,8 @@ def _article(article: ArticleView, words: Strings) -> Iterator[str]:
         yield wrap(f"[{remark}]")
     for excerpt in article.excerpts:
         yield wrap(_marked(excerpt), first="    ")
-    tail = [wrap(f"{words.why}: {'; '.join(article.why)}", rest="  ")] if article.why else []
+    why = "; ".join(f"{w.text} [{w.unsure}]" if w.unsure else w.text for w in article.why)
+    tail = [wrap(f"{words.why}: {why}", rest="  ")] if why else []
     if article.also_in:
         tail.append(f"{words.also_in}:")
         tail += [_copy(link) for link in article.also_in]

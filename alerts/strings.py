@@ -18,6 +18,7 @@ class Strings:
     first_seen: str
     credit: str
     why: str
+    undecided: str
     also_in: str
     new: str
     late: str
@@ -97,6 +98,7 @@ EN: Final = Strings(
     first_seen="first seen {time}",
     credit="text by {credit}",
     why="Why",
+    undecided="word borders could not be checked",
     also_in="Also in",
     new="New",
     late="Late: this was found after a gap in polling.",
@@ -122,7 +124,7 @@ EN: Final = Strings(
     archive_subject="{stories}, {days}, from the archive",
     archive_intro="Found by going through the articles stored in these days; each story is told "
     "once, here.",
-    more="Not shown here: {stories} more. To see them: {command}",
+    more="Not shown here: {stories} more. To see them all:",
     reasons=MappingProxyType(_EN_REASONS),
 )
 
@@ -131,6 +133,7 @@ KO: Final = Strings(
     first_seen="{time} 처음 확인",
     credit="기사 제공: {credit}",
     why="선정 이유",
+    undecided="단어 경계를 확인하지 못함",
     also_in="다른 매체",
     new="새로운 내용",
     late="지연: 수집 공백 이후에 발견된 기사입니다.",
@@ -156,7 +159,7 @@ KO: Final = Strings(
     archive_subject="{stories}, {days}, 지난 기사",
     archive_intro="이 기간에 저장된 기사를 다시 살펴 찾은 것입니다. 각 기사는 여기에서 한 번만 "
     "알려 드립니다.",
-    more="여기에 싣지 않은 {stories}이 더 있습니다. 확인 방법: {command}",
+    more="여기에 싣지 않은 {stories}이 더 있습니다. 모두 보려면:",
     reasons=MappingProxyType(_KO_REASONS),
 )
 

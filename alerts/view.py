@@ -15,6 +15,7 @@ from alerts.model import (
     DigestContent,
     DigestGroup,
     HealthContent,
+    MatchReason,
 )
 from alerts.sanitise import clean, clean_span, safe_url
 from alerts.strings import Strings, strings
@@ -52,6 +53,14 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyView:
+    """A watchlist with the terms it met; `unsure` where that could not be checked."""
+
+    text: str
+    unsure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """One article, ready to be set."""
 
@@ -61,7 +70,7 @@ class ArticleView:
     byline: str
     remarks: tuple[str, ...]
     excerpts: tuple[tuple[Segment, ...], ...]
-    why: tuple[str, ...]
+    why: tuple[WhyView, ...]
     also_in: tuple[LinkView, ...]
 
 
@@ -73,7 +82,9 @@ class GroupView:
     """Empty where there is but one group."""
     articles: tuple[ArticleView, ...]
     more: str
-    """What is not shown, and how to see it; empty where all is."""
+    """How much is not shown; empty where all is."""
+    command: str
+    """Shows it; to be typed as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +184,14 @@ def _groups(
         few = group.stories[: max(most, 0)]
         most -= len(few)
         count = len(group.stories) + group.more
-        rest = ""
-        if count > len(few):
-            left = count_stories(count - len(few), words)
-            command = f"wirewatch matches --watchlist {shlex.quote(name)}"
-            rest = words.more.format(stories=left, command=command)
+        left = count - len(few)
+        rest = words.more.format(stories=count_stories(left, words)) if left else ""
+        command = f"wirewatch matches --watchlist {shlex.quote(name)}"
         heading = f"{name} ({count})" if len(groups) > 1 else ""
         articles = (_brief(story.articles[0]) for story in few if story.articles)
-        shown.append(GroupView(heading, tuple(_article(a, words, where) for a in articles), rest))
+        shown.append(
+            GroupView(heading, tuple(_article(a, words, where) for a in articles), rest, command)
+        )
     return tuple(shown)
 
 
@@ -210,14 +221,22 @@ def _article(article: ArticleContent, words: Strings, where: tzinfo) -> ArticleV
         byline=_byline(article, words, where),
         remarks=_remarks(article, words),
         excerpts=_excerpts(article),
-        why=tuple(f"{clean(r.watchlist, NAME_LIMIT)} ({_names(r.terms)})" for r in article.reasons)[
-            :MAX_NAMES
-        ],
+        why=tuple(_why(reason, words) for reason in article.reasons[:MAX_NAMES]),
         also_in=tuple(
             LinkView(clean(c.source_name, NAME_LIMIT), safe_url(c.url))
             for c in article.also_in[:MAX_NAMES]
         ),
     )
+
+
+def _why(reason: MatchReason, words: Strings) -> WhyView:
+    """The terms that could not be checked are named where others could."""
+    text = f"{clean(reason.watchlist, NAME_LIMIT)} ({_names(reason.terms)})"
+    if not reason.undecided:
+        return WhyView(text)
+    if set(reason.undecided) >= set(reason.terms):
+        return WhyView(text, words.undecided)
+    return WhyView(text, f"{words.undecided}: {_names(reason.undecided)}")
 
 
 def _byline(article: ArticleContent, words: Strings, where: tzinfo) -> str:

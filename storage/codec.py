@@ -51,12 +51,15 @@ def watchlist_from_json(data: Mapping[str, Any]) -> Watchlist:
     return Watchlist(name=data["name"], notify=notify, **given)
 
 
-_HIT = ("term", "field", "start", "end", "text")
+_HIT = ("term", "field", "start", "end", "text", "undecided")
 
 
 def hits_json(kept: Iterable[Mapping[str, Any]]) -> list[Json]:
-    """Evidence with its keys in the contract's order, which PostgreSQL's JSONB does not keep."""
-    return [{key: hit[key] for key in _HIT} for hit in kept]
+    """Evidence with its keys in the contract's order, which PostgreSQL's JSONB does not keep.
+
+    `undecided` stands only where it is true.
+    """
+    return [{key: hit[key] for key in _HIT if key in hit} for hit in kept]
 
 
 def rule_hash(watchlist: Watchlist, aliases: Mapping[str, tuple[str, ...]] | None = None) -> str:

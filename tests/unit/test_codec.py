@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.model import NotifyRule, Watchlist
-from storage.codec import recipients, rule_hash, watchlist_from_json, watchlist_json
+from storage.codec import hits_json, recipients, rule_hash, watchlist_from_json, watchlist_json
 
 texts = st.text(max_size=20)
 lists = st.lists(texts, max_size=3).map(tuple)
@@ -132,3 +132,18 @@ def test_other_aliases_and_their_order_do_not(change: dict[str, tuple[str, ...]]
 
 def test_without_an_alias_the_sets_are_nothing_to_it() -> None:
     assert rule_hash(BASE, SETS) == rule_hash(BASE)
+
+
+def test_evidence_keeps_what_could_not_be_decided() -> None:
+    hit = {
+        "undecided": True,
+        "text": "사드",
+        "end": 2,
+        "start": 0,
+        "field": "title",
+        "term": "사드",
+    }
+    certain = {key: value for key, value in hit.items() if key != "undecided"}
+    kept = hits_json([hit, certain])
+    assert kept == [hit, certain]
+    assert list(kept[0]) == ["term", "field", "start", "end", "text", "undecided"]
