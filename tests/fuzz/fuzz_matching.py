@@ -81,7 +81,7 @@ class Run:
     def _failed(self, kind: str, told: str, data: bytes) -> None:
         self.failures[kind] += 1
         if self.failures[kind] <= _MOST_KEPT:
-            stem = f"failure-{len(self.failures)}-{self.failures[kind]}"
+            stem = f"failure-{list(self.failures).index(kind)}-{self.failures[kind]}"
             self._keep(stem, data)
             with (self._out / f"{self._name}.failures").open("a", encoding="utf-8") as log:
                 log.write(f"== {stem} {kind}\n{told}{self._fuzzed(data)!a}\n\n")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from newsroom.errors import QueryError
 from newsroom.query_parse import parse_query
 from newsroom.text import prepare
+from tests.unit.matching_case import found
 
 
 @pytest.mark.xfail(raises=IndexError, reason="query_words reads a second letter there is not")
@@ -16,6 +17,21 @@ from newsroom.text import prepare
 def test_a_full_width_equals_sign_alone_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
         parse_query(query)
+
+
+@pytest.mark.xfail(raises=IndexError, reason="matching_scan looks behind the end of the text")
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("missile defense system", "They spoke of missile defense"),
+        ("missile defense system", "Missile Defense"),
+        ("Terminal High Altitude Area Defense", "Terminal High Altitude"),
+        ("Air strik@Ku", "Air%strik"),
+    ],
+)
+def test_a_text_may_end_within_a_phrase(term: str, text: str) -> None:
+    assert found(term, text) == []
+    assert found(term, f"{text} ") == []
 
 
 @given(st.text("ab사드萨 1.'s\n-\U000e2833", max_size=30), st.data())
