@@ -124,7 +124,7 @@ EN: Final = Strings(
     archive_subject="{stories}, {days}, from the archive",
     archive_intro="Found by going through the articles stored in these days; each story is told "
     "once, here.",
-    more="Not shown here: {stories} more. To see them all:",
+    more="And {stories} more, for which there is no room here. To see them all:",
     reasons=MappingProxyType(_EN_REASONS),
 )
 
