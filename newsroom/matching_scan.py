@@ -31,6 +31,10 @@ _FEW = 200
 """Anchors up to which a text is looked through as it is before it is folded."""
 _UNSURE = 0x01
 
+_SIMPLE = re.compile("[\x00-\x7f가-힣‘’“”·…—■□▲△▼▽○●◇◆※★☆▶→←↑↓【】「」『』《》〈〉]*")
+"""Text in which the letters of every anchor can be looked for as it is: but for the letter case
+of ASCII it has only what folds to itself, or a sign that folds to another one."""
+
 
 def _utf8() -> bytes:
     """The table of `_is_absent`: small letters and digits, blanks, and what it must not judge.
@@ -89,7 +93,7 @@ class Index:
         places = Places(field)
         if self._latin_entries and not (self._few and self._is_absent(text.raw)):
             self._scan_latin(text, places)
-        if self._wide_entries and not (text.is_narrow and APART not in text.letters):
+        if self._wide_entries and not (text.raw.isascii() or _is_western(text)):
             self._scan_wide(text, places)
         return places
 
@@ -100,7 +104,9 @@ class Index:
         """
         letters = b" " + raw.encode("utf-8", "surrogatepass").translate(_UTF8) + b"  "
         if _UNSURE in letters:
-            return False
+            if not _SIMPLE.fullmatch(raw):
+                return False
+            letters = b" " + raw.encode("ascii", "replace").translate(_UTF8) + b"  "
         return not self._gate.find_matches_as_indexes(letters)
 
     def _scan_latin(self, text: Prepared, places: Places) -> None:
@@ -136,7 +142,8 @@ class Index:
                     sure.append((field, start, end, entry.number))
 
     def _scan_wide(self, text: Prepared, places: Places) -> None:
-        squeezed = "".join(text.plain.split())
+        letters = text.raw if _SIMPLE.fullmatch(text.raw) else text.plain
+        squeezed = "".join(letters.split())
         for sign in SQUEEZED:
             if sign in squeezed:
                 squeezed = squeezed.replace(sign, "")
@@ -154,6 +161,10 @@ class Index:
             at = stretches[n].start() + start - begins[n]
             for entry in self._wide_entries[number]:
                 _compare(entry, text, at, places)
+
+
+def _is_western(text: Prepared) -> bool:
+    return text.is_narrow and APART not in text.letters
 
 
 def _plain_end(entry: Entry, letters: bytes, chars: str, start: int, stop: int) -> int | None:
