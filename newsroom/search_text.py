@@ -17,6 +17,7 @@ costs more than to index one twice.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from operator import add
 
 from newsroom.model import ArticleText
@@ -49,7 +50,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 _FOREIGN = re.compile(rf"[^\W_{_WIDE}\x00-\x7f]")
 _DOTTED = re.compile(rf"\.{_LETTER}(?![^\W_{_WIDE}])")
 _INITIALISM = re.compile(rf"(?<!{_LETTER})(?:{_LETTER}\.)+{_LETTER}(?![^\W_{_WIDE}])")
-_GLUED = re.compile(rf"[.,](\d+)({_LETTER}[^\W_{_WIDE}]*)")
+_GLUED = tuple(re.compile(rf"{sign}(\d+)({_LETTER}[^\W_{_WIDE}]*)") for sign in (r"\.", ","))
 """3.5km: the number is a word, and so is what hangs on it."""
 _FOLDS_BY_CASE = re.compile("[\x00-\x7f\xa0가-힣‘’“”·…–—]*\\Z")
 """Text of which nothing but letter case is folded, for what counts here."""
@@ -76,9 +77,10 @@ def index_words(article: ArticleText) -> str:
     words = [SOURCE + slug(article.source or "")]
     words += [LANGUAGE + tag for tag in language_tags(article.language or "")]
     for text in (article.title, article.subtitle):
-        titled = " ".join(text_words(text)).split()
+        titled = text_words(text)
         words += titled
-        words += [TITLE + word for word in titled if word[0] != CAPITALS]
+        runs_of = " ".join(titled).split()
+        words += [TITLE + word for word in runs_of if word[0] != CAPITALS]
     words += text_words(article.summary)
     words += text_words(article.body)
     return " ".join(words)
@@ -88,7 +90,7 @@ def text_words(text: str) -> list[str]:
     """The entries of one text, those of its capitals included; each item may hold several."""
     if not text:
         return []
-    if by_case := _FOLDS_BY_CASE.match(text):
+    if by_case := text.isascii() or _FOLDS_BY_CASE.match(text) is not None:
         cased, plain = text, text.lower()
     else:
         prepared = prepare(text)
@@ -100,9 +102,10 @@ def text_words(text: str) -> list[str]:
             words += _RUN.findall(plain)
         if _CHAIN.search(plain):
             words.append(_pairs_of(_NO_CHAIN.sub(" ", squeezed(plain)).strip()))
-    for found in _GLUED.finditer(plain):
-        words += found.groups()
-        capitals.add(cased[found.start(2) : found.end(2)])
+    for glued in _GLUED:
+        for found in glued.finditer(plain):
+            words += found.groups()
+            capitals.add(cased[found.start(2) : found.end(2)])
     if _DOTTED.search(plain):
         for found in _INITIALISM.finditer(plain):
             small, shown = found.group()[::2], cased[found.start() : found.end() : 2]
@@ -147,12 +150,14 @@ def squeezed(text: str) -> str:
     return _NO_WORD.sub("", text)
 
 
+@lru_cache(maxsize=1 << 10)
 def slug(name: str) -> str:
     """A name in letters and digits alone; two names may share one."""
     return squeezed(prepare(name).plain)[:LONGEST]
 
 
-def language_tags(language: str) -> list[str]:
+@lru_cache(maxsize=1 << 10)
+def language_tags(language: str) -> tuple[str, ...]:
     """What a language tag holds for: `en-GB` for `en` and `en-gb`; "" where there is none."""
     parts = language.lower().replace("_", "-").split("-")
-    return [slug("".join(parts[:n])) for n in range(1, len(parts) + 1)]
+    return tuple(slug("".join(parts[:n])) for n in range(1, len(parts) + 1))

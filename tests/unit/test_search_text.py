@@ -148,8 +148,8 @@ def test_slugs(name: str, kept: str) -> None:
 
 
 def test_language_tags() -> None:
-    assert language_tags("zh_Hant-TW") == ["zh", "zhhant", "zhhanttw"]
-    assert language_tags("") == [""]
+    assert language_tags("zh_Hant-TW") == ("zh", "zhhant", "zhhanttw")
+    assert language_tags("") == ("",)
 
 
 def test_scripts_are_told_apart_as_the_matcher_does() -> None:
