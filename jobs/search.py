@@ -21,8 +21,8 @@ MOST_READ = 20_000
 """Articles looked at one by one for a query that the index can do nothing for."""
 MOST_RANKED = 2_000
 """The newest so many that answer are ranked by relevance."""
-_FIRST_BATCH, _BATCH = 25, 100
-"""Candidates matched together: the morphology is asked once for each batch."""
+_FEWEST, _BATCH = 10, 100
+"""Candidates matched together, as many as are still wanted: morphology is asked once for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,19 @@ class Search:
     def _found(self) -> Iterator[Found]:
         self.cut = False
         candidates = self._store.search_candidates(self._plan, self._filters)
-        size, read = _FIRST_BATCH, 0
-        while batch := list(islice(candidates, size)):
-            yield from self._matched(batch)
+        read, found = 0, 0
+        while batch := list(islice(candidates, self._batch(found))):
+            for article in self._matched(batch):
+                found += 1
+                yield article
             read += len(batch)
-            size = _BATCH
             if self.reads_articles and read >= MOST_READ:
                 self.cut = next(candidates, None) is not None
                 return
+
+    def _batch(self, found: int) -> int:
+        limit = self._filters.limit
+        return _BATCH if limit is None else min(max(limit - found, _FEWEST), _BATCH)
 
     def _matched(self, batch: list[Candidate]) -> Iterator[Found]:
         results = self._matcher.match_many(candidate.text for candidate in batch)

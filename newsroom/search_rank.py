@@ -14,6 +14,8 @@ _HALF = 2_000
 """Characters of text for which one more hit is needed to be as telling."""
 _MOST_LOOKED_AT = 5
 """Sentences that are compared."""
+_REACH = 480
+"""Characters to each side of a hit in which its sentence is looked for: more than its longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _best(text: str, hits: Sequence[Hit]) -> Excerpt:
     for hit in hits:
         if hit.start < end or looked_at == _MOST_LOOKED_AT:
             continue
-        start, end = sentence_around(text, hit.start, hit.end)
+        start, end = _sentence(text, hit)
         looked_at += 1
         terms = len({h.term for h in hits if start <= h.start and h.end <= end})
         if terms > most:
@@ -76,6 +78,14 @@ def _best(text: str, hits: Sequence[Hit]) -> Excerpt:
         if start <= hit.start and hit.end <= end:
             _mark(marks, hit.start - start, hit.end - start)
     return Excerpt(text[start:end], tuple(marks))
+
+
+def _sentence(text: str, hit: Hit) -> tuple[int, int]:
+    """The same as in all of the text, where that may be a book."""
+    first = max(0, hit.start - _REACH)
+    near = text[first : hit.end + _REACH]
+    start, end = sentence_around(near, hit.start - first, hit.end - first)
+    return first + start, first + end
 
 
 def _mark(marks: list[tuple[int, int]], start: int, end: int) -> None:

@@ -44,7 +44,7 @@ class Candidate:
     text: ArticleText
 
 
-_FIRST, _MOST_IDS, _ROWS = 200, 5_000, 100
+_FIRST, _MOST_IDS, _ROWS = 200, 5_000, 50
 """Ids in the first portion, in any later one, and articles read at a time."""
 
 

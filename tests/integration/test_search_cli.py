@@ -196,7 +196,7 @@ def test_without_a_word_articles_are_read(asked: Cli, monkeypatch: pytest.Monkey
     assert "one by one" in ran.err
     assert "read" not in asked("search", "/T[A-Z]+D/ AND farmers").err
     monkeypatch.setattr(jobs.search, "MOST_READ", 1)
-    monkeypatch.setattr(jobs.search, "_FIRST_BATCH", 1)
+    monkeypatch.setattr(jobs.search, "_BATCH", 1)
     ran = asked("search", "/T[A-Z]+D/", "--json")
     assert titles(ran) == [REVIEW]
     assert "only the newest 1 articles were read" in ran.err

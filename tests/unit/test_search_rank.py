@@ -8,6 +8,7 @@ from newsroom.matching import Matcher, Rule
 from newsroom.model import ArticleText, Hit
 from newsroom.query_parse import parse_query
 from newsroom.search_rank import Excerpt, excerpt, score
+from newsroom.text import sentence_around
 
 
 def hits(query: str, article: ArticleText) -> tuple[Hit, ...]:
@@ -66,6 +67,17 @@ def test_the_sentence(query: str, texts: dict[str, str], shown: str) -> None:
     for start, end in reversed(found.marks):
         marked = f"{marked[:start]}[{marked[start:end]}]{marked[end:]}"
     assert marked == shown
+
+
+@given(
+    st.lists(st.sampled_from([". ", " word", "\n\n", " " * 90, "x" * 300, " Mr. X"]), max_size=40)
+)
+def test_the_sentence_in_a_long_text_is_that_of_the_whole_text(pieces: list[str]) -> None:
+    half = len(pieces) // 2
+    text = "".join([*pieces[:half], " THAAD ", *pieces[half:]])
+    (hit,) = hits("thaad", ArticleText(title="x", body=text))
+    start, end = sentence_around(text, hit.start, hit.end)
+    assert excerpt(ArticleText(title="x", body=text), (hit,)).text == text[start:end]
 
 
 def test_without_hits_the_text_begins() -> None:
