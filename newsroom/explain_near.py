@@ -12,6 +12,8 @@ from newsroom.matching_rules import TEXTS
 from newsroom.query import Near
 from newsroom.text import CLAUSE, PARAGRAPH, SENTENCE, Prepared
 
+_LONGEST = 10_000
+"""Code points of the longest stretch that is looked at for where its sentences end."""
 _COUNTED = 10_000
 """Words between that are counted at most."""
 
@@ -28,9 +30,9 @@ def near_spot(
     """
     for number, parts in sorted(spans.items()):
         text = texts[number]
-        window = closest(parts)
-        if text is not None and window is not None:
-            return _in_one_text(term, near, text, number, parts, window)
+        windows = closest(parts)
+        if text is not None and windows:
+            return _in_one_text(term, near, text, number, parts, _best(text, windows))
     first: list[tuple[int, Span]] = []
     for part in range(len(near.parts)):
         places = [(n, of[part][0]) for n, of in sorted(spans.items()) if of[part]]
@@ -61,11 +63,24 @@ def _in_one_text(
     return spot(term, "distance", place, text, _distance(near, text, window))
 
 
+def _best(text: Prepared, windows: Sequence[list[Span]]) -> list[Span]:
+    """Choose the first stretch that is within a sentence, else the first."""
+    within = (window for window in windows if _strength(text, window) < SENTENCE)
+    return next(within, windows[0])
+
+
+def _strength(text: Prepared, window: Sequence[Span]) -> int:
+    """Judge the strongest break in a stretch; one too long for a sentence is not read."""
+    if window[-1][0] - window[0][1] > _LONGEST:
+        return SENTENCE
+    return max(text.gap(left[1], right[0]) for left, right in pairwise(window))
+
+
 def _distance(near: Near, text: Prepared, window: list[Span]) -> str:
     first, last = window[0], window[-1]
     if any(left[1] > right[0] for left, right in pairwise(window)):
         return "they stand on the same words"
-    strength = max(text.gap(left[1], right[0]) for left, right in pairwise(window))
+    strength = _strength(text, window)
     if strength >= SENTENCE:
         return f"a {'paragraph' if strength == PARAGRAPH else 'sentence'} ends between them"
     words = words_apart(text, first[1], last[0], _COUNTED)
@@ -78,13 +93,15 @@ def phrase_spot(
     term: str, number: int, text: Prepared, parts: Sequence[Sequence[Span]]
 ) -> Spot | None:
     """Say by what the words of a phrase are parted where they stand closest in one text."""
-    chain = closest_in_order(parts)
-    if chain is not None:
+    chains = closest_in_order(parts)
+    if chains:
+        chain = _best(text, chains)
         place = (number, chain[0][0], chain[-1][1])
         return spot(term, "phrase", place, text, _parted(text, chain))
-    window = closest(parts)
-    if window is None:
+    windows = closest(parts)
+    if not windows:
         return None
+    window = _best(text, windows)
     place = (number, window[0][0], max(end for _, end in window))
     return spot(term, "phrase", place, text, "its words stand in another order")
 

@@ -161,7 +161,7 @@ def test_the_commands_are_those_of_this_stage() -> None:
         "", "init", "run", "status", "demo", "articles", "stories", "matches", "show",
         "sources", "sources list", "sources show", "sources pause", "sources resume",
         "watch", "watch list", "watch show", "watch add", "watch remove", "watch pause",
-        "watch resume", "watch apply", "watch export",
+        "watch resume", "watch apply", "watch export", "watch explain",
         "alerts", "alerts show", "alerts resend", "alerts hold", "alerts test",
         "db", "db upgrade", "db check", "db stats", "db backup", "config", "config show",
         "config check", "try", "try feed", "try page", "try match", "try stories",

@@ -22,8 +22,8 @@ Made from the help texts by `python -m wirewatch.cli.manual > docs/cli.md`; a te
 - Listings are newest first: 50 rows for people, all with `--json`, or as many as `--limit` says.
   `--since` and `--until` take how long ago (`24h`, `7d`) or an ISO date or time, in `timezone`
   where it names no offset.
-- `articles`, `stories`, `matches`, `alerts`, `show`, `status` and `db` never change what is
-  configured. `sources` and `watch` put the configuration's sources and watchlists into the
+- `articles`, `stories`, `matches`, `alerts`, `show`, `status`, `db` and `watch explain` never change
+  what is configured. `sources` and `watch` put the configuration's sources and watchlists into the
   database first, unless a service works on it: that does it itself.
 - Errors are plain text on stderr. A reader that goes away (`| head`) ends a command quietly.
 
@@ -37,7 +37,7 @@ Made from the help texts by `python -m wirewatch.cli.manual > docs/cli.md`; a te
 
 Not so (1) are: an article, alert, source or watchlist that does not exist; an alert to be held
 that does not wait; a database that is damaged (`db check`); what `status` lists; a file that is no
-feed or no page (`try`).
+feed or no page (`try`); an article that a watchlist does not match (`watch explain`).
 
 In the `-` forms of `try feed` and `try page` an error's `code` is a reason code (`not_a_feed`,
 `empty`, `too_large`, `parse_error`, ...), `bad_line` for a line that asks for nothing that can be

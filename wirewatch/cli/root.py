@@ -10,6 +10,7 @@ from wirewatch.cli.call import Group
 from wirewatch.cli.configuring import config, init
 from wirewatch.cli.database import db
 from wirewatch.cli.demonstrating import command as demo
+from wirewatch.cli.explaining import explain
 from wirewatch.cli.listings import articles, matches, show, stories
 from wirewatch.cli.running import run
 from wirewatch.cli.searching import search
@@ -51,3 +52,4 @@ for _command in (
     trying,
 ):
     root.add_command(_command)
+watch.add_command(explain)
