@@ -102,15 +102,15 @@ class Index:
 
         Of a few terms most articles have none, and folding would take most of the time.
         """
-        letters = b" " + raw.encode("utf-8", "surrogatepass").translate(_UTF8) + b"  "
+        letters = b" " + raw.encode("utf-8", "surrogatepass").translate(_UTF8) + b"    "
         if _UNSURE in letters:
             if not _SIMPLE.fullmatch(raw):
                 return False
-            letters = b" " + raw.encode("ascii", "replace").translate(_UTF8) + b"  "
+            letters = b" " + raw.encode("ascii", "replace").translate(_UTF8) + b"    "
         return not self._gate.find_matches_as_indexes(letters)
 
     def _scan_latin(self, text: Prepared, places: Places) -> None:
-        letters = b" " + text.letters + b"  "
+        letters = b" " + text.letters + b"    "
         chars = text.raw if text.one_to_one else text.cased
         field, sure, entries = places.field, places.sure, self._latin_entries
         quick, narrow, heads = self._quick, text.is_narrow, self._heads

@@ -116,7 +116,7 @@ def _check_signs(word: str, column: int) -> None:
         )
     if word.startswith("~"):
         raise QueryError(*_SIGNS["~"], column)
-    if word[0] in EXACT_SIGNS and word[1] == "/":
+    if word[0] in EXACT_SIGNS and word[1:2] == "/":
         raise QueryError(
             "= before a regex", "leave it out: in a regex letter case counts anyway", column
         )
