@@ -6,6 +6,7 @@ import click
 
 from wirewatch import __version__
 from wirewatch.cli.alerting import alerts
+from wirewatch.cli.backtesting import backtest
 from wirewatch.cli.call import Group
 from wirewatch.cli.configuring import config, init
 from wirewatch.cli.database import db
@@ -53,3 +54,4 @@ for _command in (
 ):
     root.add_command(_command)
 watch.add_command(explain)
+watch.add_command(backtest)
