@@ -19,14 +19,16 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Index, MetaData, Table, insert, text
 
+from jobs.morphology import KiwiWorker
 from jobs.search import Search
 from newsroom.query_parse import parse_query
 from storage.database import Database
@@ -40,8 +42,10 @@ from storage.tables import articles, sources, stories
 PORTION = 1_000
 START = datetime(2020, 1, 1, tzinfo=UTC)
 ENGLISH = ("THAAD", "Seongju", "missile", "US", "air strike", "ceasefire", "sanction*", "tariff")
-ENGLISH_PEER = ("thaad", "seongju", "missile OR missiles", "us", '"air strike"', "ceasefire")
-ENGLISH_PEER += ("sanction*", "tariff OR tariffs")
+ENGLISH_PEER = (
+    *("thaad", "seongju", "missile OR missiles", "us", '"air strike"', "ceasefire"),
+    *("sanction*", "tariff OR tariffs"),
+)
 KOREAN = ("사드", "북한", "미사일", "고고도미사일방어체계", "관세", "성주", "괌")
 
 
@@ -150,8 +154,8 @@ class Ours:
             connection.execute(insert(search_due), due)
         index_lagging(self.db, PORTION)
 
-    def find(self, query: str) -> int:
-        search = Search(self.store, parse_query(query), Filters(limit=50))
+    def find(self, query: str, morphology: KiwiWorker | None = None) -> int:
+        search = Search(self.store, parse_query(query), Filters(limit=50), morphology)
         return sum(1 for _ in search.by_date())
 
 
@@ -215,7 +219,9 @@ def percentiles(times: list[float]) -> tuple[float, float]:
     return 1e3 * statistics.median(ordered), 1e3 * ordered[int(len(ordered) * 0.95)]
 
 
-def searched(rounds: int, sides: dict[str, list[Callable[[], int]]]) -> dict[str, list[float]]:
+def searched(
+    rounds: int, sides: Mapping[str, Sequence[Callable[[], int]]]
+) -> dict[str, list[float]]:
     """Each query of each side in turn, a warm-up round first."""
     times: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(rounds + 1):
@@ -246,8 +252,8 @@ def run(count: int, rounds: int, folder: Path) -> None:
     ours, plain = Ours(folder), Plain(folder, "unicode61")
     spent = {"ours": 0.0, "plain": 0.0}
     for rows in made(count):
-        spent["ours"] += timed(lambda rows=rows: ours.put(rows))
-        spent["plain"] += timed(lambda rows=rows: plain.put(rows))
+        spent["ours"] += timed(partial(ours.put, rows))
+        spent["plain"] += timed(partial(plain.put, rows))
     rate = {name: count / seconds for name, seconds in spent.items()}
     print(f"stored and indexed: {rate['ours']:,.0f} rows/s; Core + FTS5 {rate['plain']:,.0f}")
     print(f"  ratio {rate['ours'] / rate['plain']:.2f} (target 0.7 at least)")
@@ -258,6 +264,13 @@ def run(count: int, rounds: int, folder: Path) -> None:
         )
     report("English", ours, plain, ENGLISH, ENGLISH_PEER, rounds)
     report("Korean", ours, plain, KOREAN, tuple(f"{word}*" for word in KOREAN), rounds)
+    kiwi = KiwiWorker()
+    try:
+        asked = {"ours with Kiwi": [partial(ours.find, q, kiwi) for q in KOREAN]}
+        p50, p95 = percentiles(searched(rounds, asked)["ours with Kiwi"])
+    finally:
+        kiwi.close()
+    print(f"  ours, Korean morphology asked: p50 {p50:7.2f} ms  p95 {p95:7.2f} ms")
 
 
 def report(
@@ -270,16 +283,16 @@ def report(
 ) -> None:
     print(f"{name}: found by us and by the peer (of 50), ms of one search each")
     for query, other in zip(queries, theirs, strict=True):
-        took = [timed(lambda q=query: ours.find(q)) for _ in range(3)]
-        alone = [timed(lambda q=other: plain.snippets(q)) for _ in range(3)]
+        took = [timed(partial(ours.find, query)) for _ in range(3)]
+        alone = [timed(partial(plain.snippets, other)) for _ in range(3)]
         line = f"  {query:<14} {ours.find(query):>3} {plain.bare(other):>3}"
         print(f"{line}  {1e3 * min(took):7.2f}  {1e3 * min(alone):7.2f}")
     times = searched(
         rounds,
         {
-            "ours": [lambda q=q: ours.find(q) for q in queries],
-            "peer with snippets": [lambda q=q: plain.snippets(q) for q in theirs],
-            "peer bare": [lambda q=q: plain.bare(q) for q in theirs],
+            "ours": [partial(ours.find, q) for q in queries],
+            "peer with snippets": [partial(plain.snippets, q) for q in theirs],
+            "peer bare": [partial(plain.bare, q) for q in theirs],
         },
     )
     marks = {side: percentiles(taken) for side, taken in times.items()}
