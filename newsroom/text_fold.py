@@ -109,7 +109,8 @@ def _fold_apart(
 
     for run in runs.finditer(raw):
         simple_to(run.start())
-        parts.append(_fold_units(run.group(), run.start()))
+        fold_ = _fold_run if run.end() - run.start() <= _WORD else _fold_units
+        parts.append(_moved(fold_(run.group()), run.start()))
         done = run.end()
     simple_to(len(raw))
     starts, ends = array("L"), array("L")
@@ -175,8 +176,23 @@ def _plain(char: str) -> str:
     return "".join(_SIGNS.get(c, c) for c in folded)
 
 
-def _fold_units(raw: str, at: int = 0) -> Folded:
-    """Fold unit by unit, keeping where each came from; `raw` begins at `at` of the whole."""
+_WORD = 64
+"""Characters up to which a stretch is worth remembering."""
+
+
+@lru_cache(maxsize=1 << 13)
+def _fold_run(run: str) -> Folded:
+    """Fold a stretch that needs its neighbours; decomposed words come again and again."""
+    return _fold_units(run)
+
+
+def _moved(part: Folded, by: int) -> Folded:
+    starts = array("L", [start + by for start in part.starts or ()])
+    return part._replace(starts=starts, ends=array("L", [end + by for end in part.ends or ()]))
+
+
+def _fold_units(raw: str) -> Folded:
+    """Fold unit by unit, keeping where each came from."""
     cased: list[str] = []
     plain: list[str] = []
     starts = array("L")
@@ -188,8 +204,8 @@ def _fold_units(raw: str, at: int = 0) -> Folded:
             shown = char if len(small) == 1 else small
             cased.append(shown)
             plain.append(small)
-            starts.extend([at + start] * len(small))
-            ends.extend([at + end] * len(small))
+            starts.extend([start] * len(small))
+            ends.extend([end] * len(small))
     return Folded("".join(cased), "".join(plain), starts, ends)
 
 
