@@ -10,8 +10,10 @@ from typing import NamedTuple
 from newsroom.korean import Question
 from newsroom.matching_plurals import plurals
 from newsroom.matching_scan import Index
-from newsroom.matching_terms import CompiledTerm, HangulPart, Piece, any_case
+from newsroom.matching_terms import CompiledTerm, HangulPart, Piece, any_case, compile_term
+from newsroom.query import Phrase, Term
 from newsroom.text import JOINED, Prepared, Script
+from newsroom.text_fold import fold
 
 _NO_FORMS = frozenset[str]()
 _WORD = re.compile("[a-z]+")
@@ -67,9 +69,17 @@ def words_of(term: CompiledTerm) -> list[CompiledTerm]:
     return found
 
 
-def anchors(term: CompiledTerm) -> tuple[str, ...]:
-    """Letters of each word without which hardly a variant of it can stand (see `squeeze`)."""
-    return tuple(_stem(squeeze(piece.key)) for piece in term.pieces)
+def anchors(atom: Term | Phrase) -> tuple[tuple[str, ...], str]:
+    """Letters of each word without which hardly a variant of it can stand; the first word whole.
+
+    They are to be looked for in squeezed text.
+    """
+    if isinstance(atom, Term):  # of a list of 100,000 terms most are done with here
+        key = fold(atom.text).plain
+        if _WORD.fullmatch(key):
+            return (_stem(key),), key
+    pieces = compile_term(atom).pieces
+    return tuple(_stem(squeeze(piece.key)) for piece in pieces), squeeze(pieces[0].key)
 
 
 def _stem(key: str) -> str:

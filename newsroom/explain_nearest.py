@@ -14,7 +14,6 @@ from newsroom.explain_loose import (
     anchors,
     index_of,
     scan,
-    squeeze,
     standing,
     variants,
     words_of,
@@ -92,14 +91,14 @@ class Nearby:
             if isinstance(atom, Regex):
                 stems[atom], whole[atom] = (), ""
             else:
-                term = compile_term(atom)
-                stems[atom], whole[atom] = anchors(term), squeeze(term.head.key)
+                stems[atom], whole[atom] = anchors(atom)
         seen = self._seen({*whole.values(), *(a for of in stems.values() for a in of)}, fields)
         kept: list[Atom] = []
         for atom in atoms:
             missing = [n for n, stem in enumerate(stems[atom]) if stem not in seen]
             if missing:
-                found[atom] = _missing(atom, missing)
+                whole_atom = len(missing) == len(stems[atom])
+                found[atom] = "" if whole_atom else _missing(atom, missing)
             else:
                 kept.append(atom)
         kept.sort(key=lambda atom: whole[atom] not in seen)
@@ -226,8 +225,6 @@ def _cut(text: Prepared | None) -> Prepared | None:
 
 def _missing(atom: Atom, missing: Sequence[int]) -> str:
     pieces = () if isinstance(atom, Regex) else compile_term(atom).pieces
-    if len(missing) == len(pieces):
-        return ""
     return f"nowhere: {', '.join(pieces[n].key for n in missing)}"
 
 
