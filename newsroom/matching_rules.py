@@ -182,7 +182,11 @@ class Together:
         text = scene.texts[number]
         if text is None or number not in self.fields:
             return []
-        parts = [part.spans(scene, number) for part in self.parts]
+        parts: list[list[Span]] = []
+        for part in self.parts:
+            parts.append(part.spans(scene, number))
+            if not parts[-1]:
+                return []
         return extents(text, parts, self.node.distance, ordered=self.node.ordered)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
@@ -150,17 +151,25 @@ class Index:
         found = self._wide.find_matches_as_indexes(squeezed, overlapping=True)
         if not found:
             return
-        stretches = list(_STRETCH.finditer(text.plain))
-        begins: list[int] = []
-        total = 0
-        for stretch in stretches:
-            begins.append(total)
-            total += stretch.end() - stretch.start()
-        for number, start, _ in found:
-            n = bisect_right(begins, start) - 1
-            at = stretches[n].start() + start - begins[n]
+        unbroken = self._wide.find_matches_as_indexes(letters, overlapping=True)
+        if len(unbroken) < len(found):
+            begins = _unsqueezed(letters, [start for _, start, _ in found])
+        else:  # nothing is broken up by blanks or signs, as mostly
+            found, begins = unbroken, [start for _, start, _ in unbroken]
+        for (number, _, _), start in zip(found, begins, strict=True):
             for entry in self._wide_entries[number]:
-                _compare(entry, text, at, places)
+                _compare(entry, text, start, places)
+
+
+def _unsqueezed(letters: str, positions: Iterable[int]) -> list[int]:
+    """Lead positions among the letters alone back to the text with its blanks and signs."""
+    stretches = [stretch.span() for stretch in _STRETCH.finditer(letters)]
+    begins = list(accumulate((end - start for start, end in stretches), initial=0))
+    found = []
+    for position in positions:
+        n = bisect_right(begins, position) - 1
+        found.append(stretches[n][0] + position - begins[n])
+    return found
 
 
 def _is_western(text: Prepared) -> bool:
