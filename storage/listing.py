@@ -23,7 +23,7 @@ from storage.listing_base import (
     portions,
     resolve_story,
 )
-from storage.outbox_tables import alert_watchlists, watchlists
+from storage.outbox_tables import alert_watchlists, digest_items, watchlists
 from storage.outbox_tables import alerts as alerts_table
 from storage.outbox_tables import matches as matches_table
 from storage.tables import articles as articles_table
@@ -153,7 +153,13 @@ def alerts(db: Database, filters: Filters, *, only: int | None = None) -> Iterat
     if filters.state is not None:
         query = query.where(alerts_table.c.state == filters.state)
     if filters.story is not None:
-        query = query.where(present == resolve_story(db, filters.story))
+        story = resolve_story(db, filters.story)
+        told = (
+            exists()
+            .where(digest_items.c.digest_id == alerts_table.c.digest_id)
+            .where(digest_items.c.story_id == story, alerts_table.c.kind == "digest")
+        )
+        query = query.where((present == story) | told)
     if filters.watchlist is not None:
         query = query.where(
             exists()

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.listing import alerts as list_alerts
 from storage.listing import article_json
 from storage.listing_base import Filters, Json, iso, resolve_article
-from storage.outbox_tables import alerts, deliveries, matches, messages, watchlists
+from storage.outbox_tables import alerts, deliveries, digest_items, matches, messages, watchlists
 from storage.tables import article_urls, articles, entries, feeds, revisions
 
 _CODE = re.compile(r"[2-5]\d\d(?=[ -]|$)", re.ASCII)
@@ -104,7 +104,10 @@ def _matches(connection: Connection, article_id: int) -> list[Json]:
 
 
 def alert(db: Database, alert_id: int) -> Json | None:
-    """The alert of this id with its `deliveries`, oldest first; None where there is none."""
+    """The alert of this id with its `deliveries`, oldest first; None where there is none.
+
+    `stories` are those a digest tells; its items are gone where it tells nothing any more.
+    """
     line = next(list_alerts(db, Filters(limit=1), only=alert_id), None)
     if line is None:
         return None
@@ -113,6 +116,9 @@ def alert(db: Database, alert_id: int) -> Json | None:
         rendered_at = connection.execute(
             select(messages.c.rendered_at).where(messages.c.alert_id == alert_id)
         ).scalar_one_or_none()
+        told = select(digest_items.c.story_id).where(digest_items.c.digest_id == row.digest_id)
+        digest = row.kind == "digest"
+        stories = sorted(connection.execute(told).scalars()) if digest else None
         tries = connection.execute(
             select(deliveries).where(deliveries.c.alert_id == alert_id).order_by(deliveries.c.id)
         ).all()
@@ -123,6 +129,7 @@ def alert(db: Database, alert_id: int) -> Json | None:
         "due_at": iso(row.due_at),
         "late": row.late,
         "digest": row.digest_id,
+        "stories": stories,
         "copy_of": row.copy_of,
         "deferred_since": iso(row.deferred_since),
         "rendered_at": iso(rendered_at),

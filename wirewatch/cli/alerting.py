@@ -75,8 +75,11 @@ def show(alert: int) -> None:
     if call.json:
         emit(found)
         return
-    plain = ("id", "kind", "state", "reason", "recipient", "watchlists", "story", "article")
-    pairs((name, found[name]) for name in plain)
+    what = ("story", "stories", "article")
+    pairs(
+        (name, found[name])
+        for name in ("id", "kind", "state", "reason", "recipient", "watchlists", *what)
+    )
     times = ("created_at", "due_at", "rendered_at", "sent_at")
     pairs((name.removesuffix("_at"), local(found[name], settings.timezone)) for name in times)
     pairs((name, found[name]) for name in ("message_id", "copy_of", "attempts"))

@@ -13,6 +13,7 @@ from wirewatch.cli.database import db
 from wirewatch.cli.demonstrating import command as demo
 from wirewatch.cli.explaining import explain
 from wirewatch.cli.listings import articles, matches, show, stories
+from wirewatch.cli.retro import retro
 from wirewatch.cli.running import run
 from wirewatch.cli.searching import search
 from wirewatch.cli.sources import sources
@@ -55,3 +56,4 @@ for _command in (
     root.add_command(_command)
 watch.add_command(explain)
 watch.add_command(backtest)
+watch.add_command(retro)

@@ -10,6 +10,7 @@ import click
 
 from wirewatch.cli.call import Group, NotSo, current, now
 from wirewatch.cli.out import Json, complain, emit, pairs, say, table
+from wirewatch.cli.retro import days_option
 from wirewatch.cli.times import local
 from wirewatch.cli.watch_shown import as_file, cells, origin, read_desk, watchlist_line
 
@@ -71,13 +72,20 @@ def show(name: str) -> None:
 @click.argument("terms", nargs=-1, metavar="TERM...")
 @click.option("--query", metavar="Q", help="A query that has to hold.")
 @click.option("--to", "addresses", multiple=True, metavar="ADDR", help="Who is told; repeatable.")
-def add(name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[str, ...]) -> None:
+@days_option
+def add(
+    name: str,
+    terms: tuple[str, ...],
+    query: str | None,
+    addresses: tuple[str, ...],
+    retro_days: int | None,
+) -> None:
     """Add a watchlist: an article that has one of the TERMs matches.
 
     With --query that has to hold too, or alone. A TERM may be an alias set, as in @thaad. Without
     --to matches are recorded and nobody is mailed. It alerts nobody for articles that were seen
-    before it was added. For each Korean TERM of two syllables the longer words are told in which
-    the newest articles have it.
+    before it was added, except by --retro. For each Korean TERM of two syllables the longer words
+    are told in which the newest articles have it.
     """
     from newsroom.model import NotifyRule, Watchlist
     from storage.edits import add_watchlist
@@ -94,6 +102,7 @@ def add(name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[s
     if call.json:
         line = {"watchlist": title, "any": list(read), "query": query, "to": list(told)}
         emit(line | {"longer_words": words})
+        _look_back([title], retro_days)
         return
     sought = [f"any of {', '.join(read)}"] if read else []
     sought += [query] if query else []
@@ -103,6 +112,7 @@ def add(name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[s
         say(f"told: {', '.join(told)}")
     else:
         say("matches are recorded and nobody is mailed; --to ADDR names who is told")
+    _look_back([title], retro_days)
 
 
 @watch.command("remove")
@@ -149,7 +159,8 @@ def resume(name: str, recipient: str | None) -> None:
 @watch.command("apply")
 @click.argument("file", type=click.Path(allow_dash=False))
 @click.option("--prune", is_flag=True, help="Remove those the file does not name.")
-def apply(file: str, prune: bool) -> None:
+@days_option
+def apply(file: str, prune: bool, retro_days: int | None) -> None:
     """Take over FILE's watchlists and alias sets into the database, each replaced whole.
 
     One that is in force just so is left as it is. Others that belong to another file are refused,
@@ -174,6 +185,9 @@ def apply(file: str, prune: bool) -> None:
         say_words(words)
     if all(one.what == UNCHANGED for one in done):
         complain("there was nothing to do")
+    # those left as they are too: an earlier run may have been broken off before it told them
+    named = [one.name for one in done if one.kind == "watchlist" and one.what != "removed"]
+    _look_back(named, retro_days)
 
 
 @watch.command("export")
@@ -188,6 +202,17 @@ def export() -> None:
             emit(watchlist_line(item, desk.paused))
     else:
         say(as_file(desk.stored, desk.aliases).rstrip("\n"))
+
+
+def _look_back(names: list[str], days: int | None) -> None:
+    """Match the stored articles of `--retro DAYS` against watchlists that are in force now."""
+    from wirewatch.cli.retro import run_days
+
+    call = current()
+    settings = call.settings()
+    if names and days is not None:
+        with call.database(settings) as db:
+            run_days(db, names, days, settings.timezone)
 
 
 def _mending(act: Callable[[Database], T]) -> T:
