@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete, event
 
 from jobs.backtest import Backtest
 from jobs.morphology import KiwiWorker
@@ -68,6 +68,32 @@ def test_only_the_sources_asked_for_are_read(archive: Database) -> None:
     korean = put(archive, "yonhap", HOUR, "yonhap-ko")
     only = Period(MONTH.since, MONTH.until, ("yonhap-ko",))
     assert (read(archive, only), count(archive, only)) == ([korean], 1)
+
+
+@pytest.mark.parametrize("sources", [(), ("herald",)])
+def test_pages_are_entered_by_time_and_never_sorted(
+    sqlite_database: Database, sources: tuple[str, ...]
+) -> None:
+    add_source(sqlite_database)
+    for n in range(3):
+        put(sqlite_database, "drone", n * HOUR)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert len(read(sqlite_database, Period(MONTH.since, NOW + HOUR, sources), 1)) == 3
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    selects = [one for one in asked if one[0].startswith("SELECT")]
+    assert len(selects) == 4
+    with sqlite_database.read() as connection:
+        for statement, parameters in selects:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            (line,) = [row[3] for row in plan]
+            assert "ix_articles_first_seen_at (first_seen_at>" in line
 
 
 def test_articles_are_read_by_their_ids(archive: Database) -> None:
