@@ -133,3 +133,16 @@ def test_killed_while_it_is_delivered(tmp_path: Path, line: str, nth: int) -> No
     code, errors = world.deliver()
     assert code == 0, errors
     world.check()
+
+
+def test_two_look_back_at_once(tmp_path: Path, database_url: str) -> None:
+    """Two processes, asked for the same at the same time, tell it once."""
+    world = World(tmp_path, database_url)
+    command = [sys.executable, "-m", "tests.retro_child", str(world.config), "THAAD", "-"]
+    children = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
+    for child in children:
+        _, errors = child.communicate(timeout=240)
+        assert child.returncode == 0, errors.decode()
+    code, told = world.deliver()
+    assert code == 0, told
+    world.check()
