@@ -27,20 +27,20 @@ def told_stories(
     conn: Connection, recipient: str, watchlist_id: int, story_ids: Collection[int]
 ) -> set[int]:
     """Those of the stories that the recipient was told of, or is to be, for this watchlist."""
-    by_alert = (
-        select(alerts.c.story_id)
-        .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
-        .where(
-            alerts.c.recipient == recipient,
-            alerts.c.state.not_in(OVER),
-            alert_watchlists.c.watchlist_id == watchlist_id,
-        )
+    named = exists().where(
+        alert_watchlists.c.alert_id == alerts.c.id,
+        alert_watchlists.c.watchlist_id == watchlist_id,
     )
-    by_digest = (
-        select(digest_items.c.story_id)
-        .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
-        .join(matches, matches.c.id == digest_matches.c.match_id)
-        .where(digest_items.c.recipient == recipient, matches.c.watchlist_id == watchlist_id)
+    by_alert = select(alerts.c.story_id).where(
+        alerts.c.recipient == recipient, alerts.c.state.not_in(OVER), named
+    )
+    # one inside the other: joined, all that the watchlist ever met could be looked through
+    met = exists().where(
+        matches.c.id == digest_matches.c.match_id, matches.c.watchlist_id == watchlist_id
+    )
+    by_digest = select(digest_items.c.story_id).where(
+        digest_items.c.recipient == recipient,
+        exists().where(digest_matches.c.item_id == digest_items.c.id, met),
     )
     known = _Known(conn, story_ids)
     return {
