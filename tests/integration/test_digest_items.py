@@ -1,141 +1,41 @@
-"""Items of digests in the tables: told once, whatever becomes of their stories (DESIGN §4, §5)."""
+"""Items of digests in the tables: written whole, told once, and leaving again (DESIGN §4, §5)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from newsroom.errors import LeaseLost
-from newsroom.model import ArticleText, NotifyRule, Watchlist
-from storage.claims import FoundMatch, LaggingArticle, Rendered, TellRule
-from storage.codec import watchlist_json
-from storage.database import Database
+from newsroom.model import ArticleText
+from storage.claims import FoundMatch, LaggingArticle, TellRule
 from storage.digests import drop_items
 from storage.digests_reading import read_items
 from storage.matching import commit_match
-from storage.merging import merge
-from storage.outbox import claim_alerts, keep_message
+from storage.outbox import claim_alerts
 from storage.outbox_tables import (
-    alert_watchlists,
     alerts,
-    digest_items,
-    digest_matches,
     digests,
     matches,
-    messages,
     recipient_pauses,
     watchlists,
 )
-from storage.retro import Asked, Period, RulesMoved
-from storage.retro_telling import Told, tell
-from storage.story_moves import move_articles
-from storage.tables import articles
-from storage.told import told_watchlists
+from storage.retro import Asked, RulesMoved
+from storage.retro_telling import tell
 from storage.withdraw import withdraw
+from tests.integration.digest_world import MONTH, TO, World, world
 from tests.rows import (
     NOW,
     add,
     add_alert,
     add_article,
-    add_delivery,
     add_match,
-    add_source,
-    add_watchlist,
     rows,
 )
 
-TO = "desk@example.org"
-MONTH = Period(NOW - timedelta(days=30), NOW + timedelta(days=1))
-STATES = {"pending": "pending", "sent": "sent", "refused": "deferred", "uncertain": "deferred"}
-
-
-@dataclass
-class World:
-    """Articles 1, 2 and 3 in a story each; watchlists A and B, both met by all."""
-
-    db: Database
-    article: dict[int, int]
-    story: dict[int, int]
-    watch: dict[str, int]
-    match: dict[tuple[str, int], int]
-
-    def asked(self, names: str = "A", numbers: Sequence[int] = (1, 2)) -> list[Asked]:
-        ids = tuple(self.article[n] for n in numbers)
-        return [Asked(self.watch[name], 1, ids) for name in names]
-
-    def tell(self, names: str = "A", numbers: Sequence[int] = (1, 2), to: str = TO) -> Told:
-        return tell(self.db, to, self.asked(names, numbers), MONTH, NOW)
-
-    def items(self) -> list[tuple[int, int, str]]:
-        """(story, n, watchlists) of every item."""
-        names = {ident: name for name, ident in self.watch.items()}
-        of = {row.id: names[row.watchlist_id] for row in rows(self.db, matches)}
-        told: dict[int, set[str]] = {}
-        for row in rows(self.db, digest_matches):
-            told.setdefault(row.item_id, set()).add(of[row.match_id])
-        numbers = {ident: number for number, ident in self.story.items()}
-        return [
-            (numbers[row.story_id], row.n, "".join(sorted(told.get(row.id, ()))))
-            for row in sorted(rows(self.db, digest_items), key=lambda r: (r.story_id, r.n))
-        ]
-
-    def live(self) -> list[tuple[str, str, str]]:
-        """(kind, state, watchlists) of what tells somebody something, as it was made."""
-        names = {ident: name for name, ident in self.watch.items()}
-        told: dict[int, str] = {}
-        for row in rows(self.db, alert_watchlists):
-            told[row.alert_id] = "".join(
-                sorted(told.get(row.alert_id, "") + names[row.watchlist_id])
-            )
-        return [
-            (row.kind, row.state, told.get(row.id, ""))
-            for row in rows(self.db, alerts)
-            if row.state not in ("cancelled", "folded")
-        ]
-
-    def has_gone(self, alert: int, state: str = "sent") -> None:
-        """The alert's mail was made and handed over, or tried."""
-        if state == "pending":
-            return
-        add(self.db, messages, alert_id=alert, data=b"mail", rendered_at=NOW)
-        outcome = {"sent": "sent", "refused": "deferred", "uncertain": "uncertain"}[state]
-        add_delivery(self.db, alert, outcome=outcome, definite=state != "uncertain")
-        with self.db.write() as conn:
-            conn.execute(update(alerts).where(alerts.c.id == alert).values(state=STATES[state]))
-
-    def alert(self, number: int, names: str, state: str = "pending", **values: Any) -> int:
-        told = tuple(self.match[name, number] for name in names)
-        ident = add_alert(self.db, article_id=self.article[number], told=told, **values)
-        self.has_gone(ident, state)
-        return ident
-
-    def unite(self, source: int, target: int, numbers: Sequence[int] = ()) -> None:
-        ids = [self.article[n] for n in numbers or [source]]
-        with self.db.write() as conn:
-            move_articles(self.db, conn, ids, self.story[source], self.story[target], NOW)
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    add_source(database)
-    watch = {}
-    for name in "AB":
-        rule = Watchlist(name=name, any=("Launch",), notify=(NotifyRule(to=(TO, "b@example.org")),))
-        watch[name] = add_watchlist(database, name, definition=watchlist_json(rule))
-    article, story, match = {}, {}, {}
-    for n in (1, 2, 3):
-        url = f"https://herald.example/article/{n}"
-        article[n] = add_article(database, url=url, canonical_url=url)
-        story[n] = next(a.story_id for a in rows(database, articles) if a.id == article[n])
-        for name in "AB":
-            match[name, n] = add_match(database, watch[name], article[n], alerting="silent")
-    return World(database, article, story, watch, match)
+__all__ = ["world"]  # a fixture
 
 
 def test_a_digest_is_written_whole(world: World) -> None:
@@ -244,191 +144,6 @@ def test_two_processes_tell_once(world: World) -> None:
         told = list(threads.map(lambda _: world.tell("AB", (1, 2, 3)), range(8)))
     assert sorted(one.stories for one in told) == [0] * 7 + [3]
     assert len(rows(world.db, alerts)) == 1
-
-
-def told(world: World, number: int) -> str:
-    """The watchlists the recipient was told of, for this story."""
-    names = {ident: name for name, ident in world.watch.items()}
-    with world.db.read() as conn:
-        found = told_watchlists(conn, TO, world.story[number])
-    return "".join(sorted(names[ident] for ident in found))
-
-
-@dataclass(frozen=True)
-class Case:
-    """What tells of stories 1 and 2 before they become one."""
-
-    name: str
-    digests: tuple[tuple[str, str], ...]
-    """(items as `A1 B2`, state) of every digest."""
-    alerts: tuple[tuple[int, str, str], ...]
-    """(story, watchlists, state) of every immediate alert."""
-    items: list[tuple[int, int, str]]
-    live: list[tuple[str, str, str]]
-
-
-CASES = [
-    Case("one digest", (("A1 A2", "pending"),), (), [(1, 0, "A")], [("digest", "pending", "A")]),
-    Case(
-        "one digest, two watchlists",
-        (("A1 B2", "pending"),),
-        (),
-        [(1, 0, "AB")],
-        [("digest", "pending", "AB")],
-    ),
-    Case("only the later", (("A2", "pending"),), (), [(1, 0, "A")], [("digest", "pending", "A")]),
-    Case("only the later, sent", (("A2", "sent"),), (), [(1, 0, "A")], [("digest", "sent", "A")]),
-    Case(
-        "an alert waits",
-        (("A2", "pending"),),
-        ((1, "A", "pending"),),
-        [],
-        [("immediate", "pending", "A")],
-    ),
-    Case(
-        "an alert waits, and there is more in the digest",
-        (("A2 A3", "pending"),),
-        ((1, "A", "pending"),),
-        [(3, 0, "A")],
-        [("digest", "pending", "A"), ("immediate", "pending", "A")],
-    ),
-    Case(
-        "an alert went for another watchlist",
-        (("A2", "pending"),),
-        ((1, "B", "sent"),),
-        [(1, 1, "A")],
-        [("digest", "pending", "A"), ("immediate", "sent", "B")],
-    ),
-    Case(
-        "the digest went, an alert waits",
-        (("A1", "sent"),),
-        ((2, "A", "pending"),),
-        [(1, 0, "A")],
-        [("digest", "sent", "A")],
-    ),
-    Case(
-        "the digest went, an alert has more",
-        (("A1", "sent"),),
-        ((2, "AB", "pending"),),
-        [(1, 0, "A")],
-        [("digest", "sent", "A"), ("update", "pending", "B")],
-    ),
-    Case(
-        "the digest may have come",
-        (("A1", "uncertain"),),
-        ((2, "A", "pending"),),
-        [(1, 0, "A")],
-        [("digest", "deferred", "A")],
-    ),
-    Case(
-        "both went",
-        (("A1", "sent"),),
-        ((2, "A", "sent"),),
-        [(1, 0, "A")],
-        [("digest", "sent", "A"), ("immediate", "sent", "A")],
-    ),
-    Case(
-        "two digests, one went",
-        (("A1", "sent"), ("A2 A3", "pending")),
-        (),
-        [(1, 0, "A"), (3, 0, "A")],
-        [("digest", "sent", "A"), ("digest", "pending", "A")],
-    ),
-    Case(
-        "two digests wait",
-        (("A1", "pending"), ("A2", "pending")),
-        (),
-        [(1, 0, "A")],
-        [("digest", "pending", "A")],
-    ),
-    Case(
-        "two digests went",
-        (("A1", "sent"), ("A2", "sent")),
-        (),
-        [(1, 0, "A"), (2, 0, "A")],
-        [("digest", "sent", "A"), ("digest", "sent", "A")],
-    ),
-]
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-@pytest.mark.parametrize("merged", [False, True], ids=["moved", "merged"])
-def test_two_stories_become_one(world: World, case: Case, merged: bool) -> None:
-    """As a copy that joins, and as an article that turned out to be another."""
-    for pairs, state in case.digests:
-        by_name: dict[str, list[int]] = {}
-        for pair in pairs.split():
-            by_name.setdefault(pair[0], []).append(int(pair[1]))
-        asked = [world.asked(name, numbers)[0] for name, numbers in by_name.items()]
-        made = tell(world.db, TO, asked, MONTH, NOW)
-        assert made.alert is not None
-        world.has_gone(made.alert, state)
-    for number, names, state in case.alerts:
-        world.alert(number, names, state)
-    before = told(world, 1) + told(world, 2)
-    if merged:
-        with world.db.write() as conn:
-            merge(world.db, conn, world.article[1], world.article[2], NOW)
-    else:
-        world.unite(2, 1)
-    assert world.items() == case.items
-    assert world.live() == case.live
-    assert told(world, 1) == "".join(sorted(set(before)))
-    for row in rows(world.db, alerts):
-        if row.state in ("folded", "cancelled"):
-            assert row.reason
-
-
-def test_an_article_leaves_its_story(world: World) -> None:
-    """What a digest tells of it is told under the story it went to."""
-    world.unite(2, 1)
-    world.tell("A", (1, 2))
-    assert world.items() == [(1, 0, "A")]
-    world.unite(1, 3, [2])
-    assert world.items() == [(1, 0, "A"), (3, 0, "A")]
-    assert told(world, 3) == "A"
-
-
-def test_an_article_leaves_for_a_story_that_is_told(world: World) -> None:
-    world.unite(2, 1)
-    world.alert(3, "A", "sent")
-    world.tell("A", (1, 2))
-    world.unite(1, 3, [2])
-    assert world.items() == [(1, 0, "A")]
-    assert world.live() == [("immediate", "sent", "A"), ("digest", "pending", "A")]
-
-
-def test_the_only_matched_article_leaves(world: World) -> None:
-    """The story it left is told no more."""
-    world.unite(2, 1)
-    world.tell("A", (2,))
-    world.unite(1, 3, [2])
-    assert world.items() == [(3, 0, "A")]
-    assert (told(world, 1), told(world, 3)) == ("", "A")
-
-
-def test_an_article_leaves_after_the_mail(world: World) -> None:
-    world.unite(2, 1)
-    made = world.tell("A", (2,))
-    assert made.alert is not None
-    world.has_gone(made.alert)
-    world.unite(1, 3, [2])
-    assert world.items() == [(1, 0, "A")]
-    assert (told(world, 1), told(world, 3)) == ("A", "")
-
-
-def test_one_that_is_being_prepared_is_taken_back(world: World) -> None:
-    """Its stories moved between the claim and the mail: whoever made it finds the lease gone."""
-    world.tell("A", (1, 2))
-    (claim,) = claim_alerts(world.db, owner="me", now=NOW, limit=5)
-    assert len(read_items(world.db, claim)) == 2
-    world.unite(2, 1)
-    with pytest.raises(LeaseLost):
-        keep_message(world.db, claim, Rendered(b"mail", "<id>", "subject"), "smtp", NOW)
-    (row,) = rows(world.db, alerts)
-    assert (row.state, row.attempts, row.lease_owner) == ("pending", 0, None)
-    (claim,) = claim_alerts(world.db, owner="me", now=NOW, limit=5)
-    assert len(read_items(world.db, claim)) == 1
 
 
 def later_match(world: World, name: str, story: int) -> list[tuple[str, int]]:

@@ -1,0 +1,134 @@
+"""Stories, watchlists and digests in the tables, for tests of what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from newsroom.model import NotifyRule, Watchlist
+from storage.codec import watchlist_json
+from storage.database import Database
+from storage.outbox_tables import (
+    alert_watchlists,
+    alerts,
+    digest_items,
+    digest_matches,
+    matches,
+    messages,
+)
+from storage.retro import Asked, Period
+from storage.retro_telling import Told, tell
+from storage.story_moves import move_articles
+from storage.tables import articles
+from storage.told import told_watchlists
+from tests.rows import (
+    NOW,
+    add,
+    add_alert,
+    add_article,
+    add_delivery,
+    add_match,
+    add_source,
+    add_watchlist,
+    rows,
+)
+
+TO = "desk@example.org"
+MONTH = Period(NOW - timedelta(days=30), NOW + timedelta(days=1))
+STATES = {"pending": "pending", "sent": "sent", "refused": "deferred", "uncertain": "deferred"}
+
+
+@dataclass
+class World:
+    """Articles 1, 2 and 3 in a story each; watchlists A and B, both met by all."""
+
+    db: Database
+    article: dict[int, int]
+    story: dict[int, int]
+    watch: dict[str, int]
+    match: dict[tuple[str, int], int]
+
+    def asked(self, names: str = "A", numbers: Sequence[int] = (1, 2)) -> list[Asked]:
+        ids = tuple(self.article[n] for n in numbers)
+        return [Asked(self.watch[name], 1, ids) for name in names]
+
+    def tell(self, names: str = "A", numbers: Sequence[int] = (1, 2), to: str = TO) -> Told:
+        return tell(self.db, to, self.asked(names, numbers), MONTH, NOW)
+
+    def items(self) -> list[tuple[int, int, str]]:
+        """(story, n, watchlists) of every item."""
+        names = {ident: name for name, ident in self.watch.items()}
+        of = {row.id: names[row.watchlist_id] for row in rows(self.db, matches)}
+        told: dict[int, set[str]] = {}
+        for row in rows(self.db, digest_matches):
+            told.setdefault(row.item_id, set()).add(of[row.match_id])
+        numbers = {ident: number for number, ident in self.story.items()}
+        return [
+            (numbers[row.story_id], row.n, "".join(sorted(told.get(row.id, ()))))
+            for row in sorted(rows(self.db, digest_items), key=lambda r: (r.story_id, r.n))
+        ]
+
+    def live(self) -> list[tuple[str, str, str]]:
+        """(kind, state, watchlists) of what tells somebody something, as it was made."""
+        names = {ident: name for name, ident in self.watch.items()}
+        told: dict[int, str] = {}
+        for row in rows(self.db, alert_watchlists):
+            told[row.alert_id] = "".join(
+                sorted(told.get(row.alert_id, "") + names[row.watchlist_id])
+            )
+        return [
+            (row.kind, row.state, told.get(row.id, ""))
+            for row in rows(self.db, alerts)
+            if row.state not in ("cancelled", "folded")
+        ]
+
+    def has_gone(self, alert: int, state: str = "sent") -> None:
+        """The alert's mail was made and handed over, or tried."""
+        if state == "pending":
+            return
+        add(self.db, messages, alert_id=alert, data=b"mail", rendered_at=NOW)
+        outcome = {"sent": "sent", "refused": "deferred", "uncertain": "uncertain"}[state]
+        add_delivery(self.db, alert, outcome=outcome, definite=state != "uncertain")
+        with self.db.write() as conn:
+            conn.execute(update(alerts).where(alerts.c.id == alert).values(state=STATES[state]))
+
+    def alert(self, number: int, names: str, state: str = "pending", **values: Any) -> int:
+        told = tuple(self.match[name, number] for name in names)
+        ident = add_alert(self.db, article_id=self.article[number], told=told, **values)
+        self.has_gone(ident, state)
+        return ident
+
+    def unite(self, source: int, target: int, numbers: Sequence[int] = ()) -> None:
+        ids = [self.article[n] for n in numbers or [source]]
+        with self.db.write() as conn:
+            move_articles(self.db, conn, ids, self.story[source], self.story[target], NOW)
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    add_source(database)
+    watch = {}
+    for name in "AB":
+        rule = Watchlist(name=name, any=("Launch",), notify=(NotifyRule(to=(TO, "b@example.org")),))
+        watch[name] = add_watchlist(database, name, definition=watchlist_json(rule))
+    article, story, match = {}, {}, {}
+    for n in (1, 2, 3):
+        url = f"https://herald.example/article/{n}"
+        article[n] = add_article(database, url=url, canonical_url=url)
+        story[n] = next(a.story_id for a in rows(database, articles) if a.id == article[n])
+        for name in "AB":
+            match[name, n] = add_match(database, watch[name], article[n], alerting="silent")
+    return World(database, article, story, watch, match)
+
+
+def told(world: World, number: int) -> str:
+    """The watchlists the recipient was told of, for this story."""
+    names = {ident: name for name, ident in world.watch.items()}
+    with world.db.read() as conn:
+        found = told_watchlists(conn, TO, world.story[number])
+    return "".join(sorted(names[ident] for ident in found))
