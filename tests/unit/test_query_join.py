@@ -14,6 +14,7 @@ from newsroom.query import (
     Node,
     Not,
     Or,
+    Term,
     aliases_in,
     all_of,
     any_of,
@@ -27,7 +28,7 @@ from newsroom.query_print import print_query
 from tests.unit.query_case import trees
 
 t = parse_term
-SETS = {"thaad": ("THAAD", "사드", "air str*"), "one": ("=Apple",), "북한": ("북한", "北")}
+SETS = {"thaad": ("THAAD", "사드", "air str*"), "one": ("=Apple",), "북한": ("북한", "朝鲜")}
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,9 @@ def test_aliases_in(query: str, names: tuple[str, ...]) -> None:
         ("@thaad OR a", 'THAAD OR 사드 OR "air str*" OR a'),
         ("@thaad a", '(THAAD OR 사드 OR "air str*") a'),
         ("a -@one", "a -=Apple"),
-        ("@북한 NEAR/3 @one", "(북한 OR 北) NEAR/3 =Apple"),
-        ("(@북한 OR x) NEAR/3 y", "(북한 OR 北 OR x) NEAR/3 y"),
-        ("title:@북한", "title:(북한 OR 北)"),
+        ("@북한 NEAR/3 @one", "(북한 OR 朝鲜) NEAR/3 =Apple"),
+        ("(@북한 OR x) NEAR/3 y", "(북한 OR 朝鲜 OR x) NEAR/3 y"),
+        ("title:@북한", "title:(북한 OR 朝鲜)"),
     ],
 )
 def test_expand(query: str, expanded: str) -> None:
@@ -151,3 +152,14 @@ def test_joining() -> None:
     assert not_any(Alias("x")) == Not(Alias("x"))
     assert expand(Near((a, Alias("one")), 3), SETS) == Near((a, t("=Apple")), 3)
     assert expand(Field("url", Alias("one")), SETS) == Field("url", t("=Apple"))
+
+
+def test_a_single_han_letter_of_a_set_is_marked_as_one_that_stands_alone() -> None:
+    assert expand(parse_query("@북한"), {"북한": ("北", "北韓", "북한", "北*")}) == Or(
+        (
+            Term("北", "北", alone=True),
+            Term("北韓", "北韓"),
+            Term("북한", "북한"),
+            Term("北*", "北", prefix=True),
+        )
+    )

@@ -22,9 +22,9 @@ Made from the help texts by `python -m wirewatch.cli.manual > docs/cli.md`; a te
 - Listings are newest first: 50 rows for people, all with `--json`, or as many as `--limit` says.
   `--since` and `--until` take how long ago (`24h`, `7d`) or an ISO date or time, in `timezone`
   where it names no offset.
-- `articles`, `stories`, `matches`, `alerts`, `show`, `status`, `db` and `watch explain` never change
-  what is configured. `sources` and `watch` put the configuration's sources and watchlists into the
-  database first, unless a service works on it: that does it itself.
+- `articles`, `stories`, `matches`, `alerts`, `show`, `status`, `db` and `watch explain` never
+  change what is configured. `sources` and `watch` put the configuration's sources and watchlists
+  into the database first, unless a service works on it: that does it itself.
 - Errors are plain text on stderr. A reader that goes away (`| head`) ends a command quietly.
 
 | exit code | meaning |
