@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.errors import QueryError
+from newsroom.matching import Matcher, compile_watchlist
+from newsroom.model import ArticleText, Watchlist
 from newsroom.query_parse import parse_query
 from newsroom.text import prepare
 from tests.unit.matching_case import found
@@ -40,3 +45,45 @@ def test_the_word_at_a_place_is_found_in_text_without_blanks_too(
     words = prepared.words
     at = data.draw(st.integers(0, len(prepared.plain)))
     assert prepared.word_at(at) == next((w for w in words if w.start <= at < w.tail), None)
+
+
+def calls(do: Callable[[], object]) -> int:
+    """How many functions are called: a measure of work that no busy machine changes."""
+    count = 0
+
+    def counted(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        do()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.xfail(reason="text.word_at goes through every word of a run without blanks")
+@pytest.mark.parametrize(
+    ("term", "unit"),
+    [
+        ("THAAD", "THAAD사드"),
+        ("ai", "ai가"),
+        ("THAAD*", "THAAD사드"),
+        ("U.S.", "u.s.가"),
+        ("don't", "don't사"),
+        ("a b", "a-b가"),
+        ("é", "é가"),
+        ("萨德 x", "萨德x"),
+        ("사드 x", "사드x"),
+    ],
+)
+def test_twice_as_long_a_text_without_blanks_is_twice_the_work(term: str, unit: str) -> None:
+    matcher = Matcher([compile_watchlist(Watchlist("w", any=(term,)))])
+
+    def work(times: int) -> int:
+        article = ArticleText(title="", body=unit * times)
+        return calls(lambda: matcher.match(article))
+
+    assert work(800) < 3 * work(400)
