@@ -30,7 +30,9 @@ except ImportError:  # the blind loop
     atheris = None
 
 _LIMIT = 1.0
-"""Seconds that one input may take."""
+"""Seconds that one input may take, by the processor's count: the run gives way to everything else,
+and what it waits is not the input's. Instrumented code takes some times as long as it is; `--again`
+tells how long an input takes without."""
 _EVERY = 60.0
 _MOST_BYTES = 4_096
 _MOST_KEPT = 20
@@ -58,13 +60,13 @@ class Run:
         self.executions += 1
         took, cpu = self._timed(data)
         if took > self.slowest:
-            if took > _LIMIT:  # another process may have had the processor meanwhile
+            if cpu > _LIMIT:  # perhaps something else was paid for: garbage, a table made once
                 took, cpu = min((took, cpu), *(self._timed(data) for _ in range(2)))
             if took > self.slowest:
                 self.slowest, self.slowest_cpu = took, cpu
                 self._keep("slowest", data)
-            if took > _LIMIT:
-                self._failed(f"over {_LIMIT:.0f} s", f"{took:.2f} s\n", data)
+        if cpu > _LIMIT:
+            self._failed(f"over {_LIMIT:.0f} s", f"{took:.2f} s, {cpu:.2f} s of it\n", data)
         if time.monotonic() - self._told > _EVERY:
             self.tell()
 
@@ -206,7 +208,7 @@ def main() -> None:
         run = Run(args.out, name, kiwi=args.kiwi)
     for number, seed in enumerate(seeds()):
         (corpus / f"seed-{number}").write_bytes(seed)
-    options = [f"-max_total_time={args.seconds}", f"-max_len={_MOST_BYTES}", "-timeout=60"]
+    options = [f"-max_total_time={args.seconds}", f"-max_len={_MOST_BYTES}", "-timeout=300"]
     options += ["-rss_limit_mb=2000", f"-artifact_prefix={args.out}/{name}-"]
     atheris.Setup([sys.argv[0], str(corpus), *options], run.one)
     try:
