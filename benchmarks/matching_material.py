@@ -142,7 +142,8 @@ class Material:
     @cache  # noqa: B019 - lives as long as the program
     def _names(self) -> tuple[str, ...]:
         if not self.captured:
-            return tuple(dict.fromkeys(_made_up_names(random.Random(3), 20_000)))
+            made_up = _made_up_names(random.Random(3), 20_000)
+            return tuple(dict.fromkeys(name for name in made_up if len(name) > 8))
         items = [f"{title}\n{summary}" for title, summary in self._items()]
         counts: Counter[str] = Counter()
         small: set[str] = set()
