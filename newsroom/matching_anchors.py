@@ -57,7 +57,8 @@ class Anchors:
 
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     heads: dict[str, dict[bytes, list[Entry]]] = field(default_factory=dict)
-    """First words of phrases with more than a blank behind: the phrases by their second word."""
+    """First words of phrases with two blanks and the next letter behind, or with three blanks: the
+    phrases by their second word."""
 
     def add(self, pattern: str, entry: Entry) -> None:
         """Put a term under a pattern."""
@@ -96,7 +97,9 @@ def add_anchors(number: int, term: CompiledTerm, latin: Anchors, wide: Anchors) 
             latin.add(f" {way} {following}", slow if n or m else quick)
         entry = Entry(number, term, solid=False) if n else slow
         for following in {*seconds, *second.forms}:
-            latin.add_head(f" {way}  ", following.partition(" ")[0].encode(), entry)
+            first = following.partition(" ")[0].encode()
+            latin.add_head(f" {way}  {following[0]}", first, entry)
+            latin.add_head(f" {way}   ", first, entry)
 
 
 def _spellings(piece: Piece) -> list[str]:

@@ -92,22 +92,26 @@ class Index:
     def scan(self, text: Prepared, field: int = 0) -> Places:
         """Find every place of every term; in no certain order. `field` marks them."""
         places = Places(field)
-        if self._latin_entries and not (self._few and self._is_absent(text.raw)):
+        if self._latin_entries and not (self._few and self._is_absent(text)):
             self._scan_latin(text, places)
         if self._wide_entries and not (text.raw.isascii() or _is_western(text)):
             self._scan_wide(text, places)
         return places
 
-    def _is_absent(self, raw: str) -> bool:
+    def _is_absent(self, text: Prepared) -> bool:
         """Say for certain that no Latin anchor is in a text, without folding it.
 
         Of a few terms most articles have none, and folding would take most of the time.
         """
+        raw = text.raw
         letters = b" " + raw.encode("utf-8", "surrogatepass").translate(_UTF8) + b"    "
         if _UNSURE in letters:
-            if not _SIMPLE.fullmatch(raw):
+            if text.is_narrow:
+                letters = b" " + text.letters + b"    "
+            elif _SIMPLE.fullmatch(raw):
+                letters = b" " + raw.encode("ascii", "replace").translate(_UTF8) + b"    "
+            else:
                 return False
-            letters = b" " + raw.encode("ascii", "replace").translate(_UTF8) + b"    "
         return not self._gate.find_matches_as_indexes(letters)
 
     def _scan_latin(self, text: Prepared, places: Places) -> None:
@@ -132,7 +136,7 @@ class Index:
                     continue
             if number in heads:
                 # a comma and the like part a phrase: nothing to look at then
-                if _BREAKS.isdisjoint(chars[stop - 3 : stop - 1]):
+                if _BREAKS.isdisjoint(chars[stop - 4 : stop - 2]):
                     _over_gap(heads[number], letters, text, start, stop, places)
                 continue
             for entry in entries[number]:
@@ -256,14 +260,15 @@ def _over_gap(
     places: Places,
 ) -> None:
     """Compare phrases of which only the first word, with a wide gap behind, is known to stand."""
-    ahead = letters[stop : stop + 80]
+    # the anchor ends in the second word's first letter, or in one more blank
+    ahead = letters[stop - 1 : stop + 80]
     words = ahead.split(None, 1)
     entries = heads.get(words[0], ()) if words else ()
     if not entries:
         return
-    following = stop + len(ahead) - len(ahead.lstrip()) - 1
+    following = stop - 2 + len(ahead) - len(ahead.lstrip())
     # the last dot of an initialism is its own
-    if entries[0].solid and text.gap(stop - 3, following) > JOINED:
+    if entries[0].solid and text.gap(stop - 4, following) > JOINED:
         return
     for entry in entries:
         _compare(entry, text, start, places)

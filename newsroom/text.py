@@ -204,10 +204,9 @@ class Prepared:
 
     def word_at(self, position: int) -> Word | None:
         """Return the word, clitic included, that the character at `position` belongs to."""
-        for word in self._around(position):
-            if word.start <= position < word.tail:
-                return word
-        return None
+        words = self._around(position)
+        n = bisect_left(words, (position + 1,)) - 1
+        return words[n] if n >= 0 and position < words[n].tail else None
 
     def word_from(self, position: int) -> Word | None:
         """Return the word that begins at `position`, if one does."""
@@ -216,8 +215,9 @@ class Prepared:
 
     def word_before(self, position: int) -> Word | None:
         """Return the last word of the same blank-bounded chunk that begins before `position`."""
-        before = [word for word in self._around(position) if word.start < position]
-        return before[-1] if before else None
+        words = self._around(position)
+        n = bisect_left(words, (position,)) - 1
+        return words[n] if n >= 0 else None
 
     def next_start(self, position: int, allowed: int) -> int | None:
         """Where text goes on after `position`, over a gap no stronger than `allowed`; else None.

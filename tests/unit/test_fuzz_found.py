@@ -64,7 +64,6 @@ def calls(do: Callable[[], object]) -> int:
     return count
 
 
-@pytest.mark.xfail(reason="text.word_at goes through every word of a run without blanks")
 @pytest.mark.parametrize(
     ("term", "unit"),
     [
