@@ -20,6 +20,7 @@ from newsroom.matching_first import FirstPlaces, Open, settle_all
 from newsroom.matching_json import article_from_json, hit_json, hits_json
 from newsroom.matching_regex import compile_regex, search
 from newsroom.matching_rules import (
+    EVERYWHERE,
     TEXTS,
     Clause,
     Place,
@@ -166,19 +167,20 @@ class Matcher:
         Without `evidence` a Hangul term is looked for only until it is known that it stands where a
         rule asks for it: clauses answer the same, and morphology is asked far less.
         """
-        scenes: list[Scene] = []
         open_: list[Open] = []
-        for article in articles:
-            texts = [prepare(raw) if (raw := getattr(article, f)) else None for f in TEXTS]
-            scene = Scene(article, texts)
-            for number, text in enumerate(texts):
-                if text is not None:
-                    open_ += self._look(scene, number, text)
-            scenes.append(scene)
+        scenes = [self._scene(article, open_) for article in articles]
         if open_:
             settle = settle_all if evidence else self._first.settle
             settle(open_, self._morphology)
         return scenes
+
+    def _scene(self, article: ArticleText, open_: list[Open]) -> Scene:
+        texts = [prepare(raw) if (raw := getattr(article, f)) else None for f in TEXTS]
+        scene = Scene(article, texts)
+        for number, text in enumerate(texts):
+            if text is not None:
+                open_ += self._look(scene, number, text)
+        return scene
 
     def _look(self, scene: Scene, field: int, text: Prepared) -> list[Open]:
         found = scene.found
@@ -195,11 +197,13 @@ class Matcher:
         return [(scene, place, questions) for place, questions in places.asked]
 
     def _judged(self, scene: Scene) -> _Matched:
+        if not scene.found and not self._always:
+            return []
         touched = set(self._always)
-        for number in scene.found:
+        for number in scene.found if len(self._plans) > 1 else ():
             touched.update(self._watching[number])
         matched: _Matched = []
-        for number in sorted(touched):
+        for number in sorted(touched) if len(self._plans) > 1 else range(len(self._plans)):
             plan = self._plans[number]
             hits = self._hits(plan, scene)
             if hits is not None:
@@ -218,7 +222,10 @@ class Matcher:
         for number in fewer:
             if number in found and number in evidence:
                 fields = evidence[number]
-                places += [place for place in found[number] if place[0] in fields]
+                if fields == EVERYWHERE:
+                    places += found[number]
+                else:
+                    places += [place for place in found[number] if place[0] in fields]
         places.sort()
         hits: list[Hit] = []
         for field, of_field in groupby(places, key=itemgetter(0)):

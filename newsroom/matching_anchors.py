@@ -8,7 +8,7 @@ dots between the letters of an initialism, with an odd plural, with more than a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -111,12 +111,9 @@ def _spellings(piece: Piece) -> list[str]:
 
 def _latin_entry(number: int, term: CompiledTerm) -> Entry:
     """Work out whether a few bytes decide, and which."""
-    words = [piece.key.encode() for piece in term.pieces]
-    rules = {piece.case for piece in term.pieces} - {any_case}
     if term.prefix or term.exact or not all(map(_is_plain, term.pieces)):
         return Entry(number, term)
-    if rules and len(words) > 1:  # each word has a rule of its own
-        return Entry(number, term)
+    words = [piece.key.encode() for piece in term.pieces]
     rest = tuple(b" " + word for word in words[2:])
     forms = frozenset(form.encode() for form in term.pieces[-1].forms)
     starts = list(accumulate((len(word) + 1 for word in words[:-1]), initial=0))
@@ -128,10 +125,22 @@ def _latin_entry(number: int, term: CompiledTerm) -> Entry:
         words=rest,
         odd=not all(form.startswith(words[-1]) for form in forms),
         gaps=tuple(start - 1 for start in starts[1:]),
-        case=rules.pop() if rules else None,
+        case=_case_of(term.pieces, starts),
         forms=forms,
         last=starts[-1],
     )
+
+
+def _case_of(pieces: Sequence[Piece], starts: Sequence[int]) -> Callable[[str], bool] | None:
+    """Make one rule of letter case of those of the words; None where any case will do."""
+    rules = [
+        (slice(start, start + len(piece.key)), piece.case)
+        for start, piece in zip(starts, pieces, strict=True)
+        if piece.case is not any_case
+    ]
+    if not rules:
+        return None
+    return lambda spelled: all(rule(spelled[place]) for place, rule in rules)
 
 
 def _is_plain(piece: Piece) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
@@ -19,6 +20,7 @@ from newsroom import korean
 from newsroom.matching_anchors import SQUEEZED, Anchors, Entry, add_anchors
 from newsroom.matching_terms import CompiledTerm
 from newsroom.text import JOINED, Prepared
+from newsroom.text_fold import fold
 from newsroom.text_narrow import APART, BLANK
 
 _STRETCH = re.compile(r"[^\s·.\-]+")
@@ -31,6 +33,9 @@ _BREAKS = frozenset(",;:…—|•")
 _FEW = 200
 """Anchors up to which a text is looked through as it is before it is folded."""
 _UNSURE = 0x01
+_RUN = re.compile("[^\x00-\x7f]+")
+_FEW_RUNS = 100
+"""Stretches beyond ASCII up to which each is looked at."""
 
 _SIMPLE = re.compile("[\x00-\x7f가-힣‘’“”·…—■□▲△▼▽○●◇◆※★☆▶→←↑↓【】「」『』《》〈〉]*")
 """Text in which the letters of every anchor can be looked for as it is: but for the letter case
@@ -104,15 +109,22 @@ class Index:
         Of a few terms most articles have none, and folding would take most of the time.
         """
         raw = text.raw
-        letters = b" " + raw.encode("utf-8", "surrogatepass").translate(_UTF8) + b"    "
-        if _UNSURE in letters:
-            if text.is_narrow:
-                letters = b" " + text.letters + b"    "
-            elif _SIMPLE.fullmatch(raw):
-                letters = b" " + raw.encode("ascii", "replace").translate(_UTF8) + b"    "
-            else:
-                return False
-        return not self._gate.find_matches_as_indexes(letters)
+        letters = raw.encode("utf-8", "surrogatepass").translate(_UTF8)
+        unsure = _UNSURE in letters
+        if not unsure and not self._is_gated(letters):
+            return True  # longer characters made wider gaps of it, and even so there is none
+        if raw.isascii():
+            return False
+        if unsure and text.is_narrow:
+            letters = text.letters
+        elif not unsure or _is_simple(raw):
+            letters = raw.encode("ascii", "replace").translate(_UTF8)
+        else:
+            return False
+        return not self._is_gated(letters)
+
+    def _is_gated(self, letters: bytes) -> bool:
+        return bool(self._gate.find_matches_as_indexes(b" " + letters + b"    "))
 
     def _scan_latin(self, text: Prepared, places: Places) -> None:
         letters = b" " + text.letters + b"    "
@@ -189,6 +201,8 @@ def _plain_end(entry: Entry, letters: bytes, chars: str, start: int, stop: int) 
     rest = entry.rest
     if rest:
         if not letters.startswith(rest, end):
+            if letters[end] != BLANK or letters[end + 1] not in (rest[1], BLANK):
+                return 0
             return None if _may_differ(entry, letters, end) else 0
         end += len(rest)
     if letters[end] != BLANK:
@@ -227,7 +241,27 @@ def _may_differ(entry: Entry, letters: bytes, at: int) -> bool:
 
 def _bare(pattern: bytes) -> bytes:
     """Drop the blank in front, but for a short first word: too many words end in `on` or `the`."""
-    return pattern if pattern.endswith(b"  ") and len(pattern) < 8 else pattern.lstrip()
+    return pattern if b"  " in pattern and pattern.find(b"  ") <= 4 else pattern.lstrip()
+
+
+def _is_simple(raw: str) -> bool:
+    """Say whether all beyond ASCII stays apart from ASCII words when it is folded."""
+    return _SIMPLE.fullmatch(raw) is not None or _are_apart(raw)
+
+
+def _are_apart(raw: str) -> bool:
+    runs = set(_RUN.findall(raw))
+    return len(runs) <= _FEW_RUNS and all(len(r) < 64 and _is_apart(r) for r in runs)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_apart(run: str) -> bool:
+    """Say of characters beyond ASCII that they neither become ASCII letters nor melt away.
+
+    Then they part words, or stand beside one, in the folded text as they do in this one.
+    """
+    folded = fold(f"a{run}").plain
+    return len(folded) > 1 and not any(c.isascii() and c.isalnum() for c in folded[1:])
 
 
 def _behind_apostrophe(chars: str, end: int) -> int | None:

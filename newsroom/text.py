@@ -236,13 +236,16 @@ class Prepared:
 
     def gap(self, end: int, start: int) -> int:
         """Judge what stands between a word that ends at `end` and one that begins at `start`."""
-        between = self.plain[end:start]
+        if self._narrow is None:
+            between, text = self.plain[end:start], self.cased
+        else:  # a few characters are folded sooner than all of them
+            between, text = fold(self.raw[end:start]).plain, self.raw
         if between in _PLAIN_GAPS:
             return JOINED
         if has_blank_line(between):
             return PARAGRAPH
         for offset, char in enumerate(between):
-            if char in _TERMINATORS and ends_sentence(self.cased, end + offset):
+            if char in _TERMINATORS and ends_sentence(text, end + offset):
                 return SENTENCE
         return CLAUSE if _CLAUSE_SIGN.search(between) else JOINED
 

@@ -90,6 +90,16 @@ def _table(folds: dict[str, str]) -> dict[int, str]:
     return {ord(char): folded for char, folded in folds.items()}
 
 
+_COUNTED = array("L", range(1 << 14))
+
+
+def _count(start: int, end: int) -> array[int]:
+    """The numbers from `start` to `end`: copied where they are known, which most texts need."""
+    if end <= len(_COUNTED):
+        return _COUNTED[start:end]
+    return array("L", range(start, end))
+
+
 def _fold_apart(
     raw: str, others: list[str], cased: dict[int, str], plain: dict[int, str]
 ) -> Folded:
@@ -103,8 +113,7 @@ def _fold_apart(
 
     def simple_to(end: int) -> None:
         piece = raw[done:end]
-        places = array("L", range(done, end))
-        ends = array("L", range(done + 1, end + 1))
+        places, ends = _count(done, end), _count(done + 1, end + 1)
         parts.append(Folded(piece.translate(cased), piece.translate(plain), places, ends))
 
     for run in runs.finditer(raw):
