@@ -74,7 +74,7 @@ def fold(raw: str) -> Folded:
             plain[char] = simple[1]
     if not others:
         return Folded(_folded(raw, cased), _folded(raw, plain), None, None)
-    return _fold_apart(raw, others, _table(cased), _table(plain))
+    return _fold_apart(raw, others, _folded(raw, cased), _folded(raw, plain))
 
 
 def _folded(raw: str, folds: dict[str, str]) -> str:
@@ -100,10 +100,8 @@ def _count(start: int, end: int) -> array[int]:
     return array("L", range(start, end))
 
 
-def _fold_apart(
-    raw: str, others: list[str], cased: dict[int, str], plain: dict[int, str]
-) -> Folded:
-    """Fold what needs its neighbours unit by unit, and the stretches between at one go.
+def _fold_apart(raw: str, others: list[str], cased: str, plain: str) -> Folded:
+    """Fold what needs its neighbours unit by unit; `cased` and `plain` have all else folded.
 
     Characters that are not simple melt only into each other and into the one before them.
     """
@@ -112,9 +110,8 @@ def _fold_apart(
     done = 0
 
     def simple_to(end: int) -> None:
-        piece = raw[done:end]
         places, ends = _count(done, end), _count(done + 1, end + 1)
-        parts.append(Folded(piece.translate(cased), piece.translate(plain), places, ends))
+        parts.append(Folded(cased[done:end], plain[done:end], places, ends))
 
     for run in runs.finditer(raw):
         simple_to(run.start())
