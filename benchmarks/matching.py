@@ -115,6 +115,8 @@ def english(material: Material, texts: Sequence[str], rounds: int) -> None:
     )
     for size in SIZES:
         row(f"{size:,}", "names", material.names(size), texts, rounds)
+    for size in (10_000, 100_000):
+        row(f"{size:,} of a register", "names", material.register(size), texts, rounds)
     for size in (10, 1_000):
         words = material.everyday(size)
         row(f"{size:,} everyday words", "everyday", words, texts, rounds)

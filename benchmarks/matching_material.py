@@ -90,6 +90,16 @@ class Material:
             wanted[f"{rnd.choice(parts)} {rnd.choice(parts)}"] = None
         return list(wanted)
 
+    def register(self, size: int) -> list[str]:
+        """Names as a register of firms or people has them: a thousand of them in the news at most."""
+        rnd = random.Random(2)
+        names = self.names(min(size, 1_000))
+        parts = sorted({word for name in self._names() for word in name.split() if len(word) > 3})
+        wanted = dict.fromkeys(names)
+        while len(wanted) < size:
+            wanted[f"{rnd.choice(parts)} {rnd.choice(parts)}"] = None
+        return list(wanted)
+
     def everyday(self, size: int) -> list[str]:
         """The commonest words of four small letters and more: articles are full of them."""
         small: Counter[str] = Counter()

@@ -175,14 +175,16 @@ class Matcher:
         return scenes
 
     def _scene(self, article: ArticleText, open_: list[Open]) -> Scene:
-        texts = [prepare(raw) if (raw := getattr(article, f)) else None for f in TEXTS]
+        texts: list[Prepared | None] = [None] * len(TEXTS)
         scene = Scene(article, texts)
-        for number, text in enumerate(texts):
-            if text is not None:
-                open_ += self._look(scene, number, text)
+        for number, name in enumerate(TEXTS):
+            raw = getattr(article, name)
+            if raw:
+                text = texts[number] = prepare(raw)
+                self._look(scene, number, text, open_)
         return scene
 
-    def _look(self, scene: Scene, field: int, text: Prepared) -> list[Open]:
+    def _look(self, scene: Scene, field: int, text: Prepared, open_: list[Open]) -> None:
         found = scene.found
         places = self._index.scan(text, field)
         for place in places.sure:
@@ -194,7 +196,8 @@ class Matcher:
         for number, regex in self._regexes:
             for start, end in search(regex, text.cased):
                 found.setdefault(number, []).append((field, start, end, number))
-        return [(scene, place, questions) for place, questions in places.asked]
+        for place, questions in places.asked:
+            open_.append((scene, place, questions))
 
     def _judged(self, scene: Scene) -> _Matched:
         if not scene.found and not self._always:

@@ -33,6 +33,8 @@ _BREAKS = frozenset(",;:…—|•")
 _FEW = 200
 """Anchors up to which a text is looked through as it is before it is folded."""
 _UNSURE = 0x01
+_WIDEST = 7
+"""Blanks between two words from which on it does not matter what follows."""
 _RUN = re.compile("[^\x00-\x7f]+")
 _FEW_RUNS = 100
 """Stretches beyond ASCII up to which each is looked at."""
@@ -90,8 +92,7 @@ class Index:
         # the blank in front is part of the pattern: places inside words are not found at all
         patterns = [pattern.encode() for pattern in (*latin.entries, *latin.heads)]
         self._latin = BytesAhoCorasick(patterns)
-        # without it few patterns are found faster, by their rarest letters
-        self._gate = BytesAhoCorasick([_bare(p) for p in patterns] if self._few else [])
+        self._gate = BytesAhoCorasick(_gate_patterns(patterns) if self._few else [])
         self._wide = AhoCorasick(list(wide.entries))
 
     def scan(self, text: Prepared, field: int = 0) -> Places:
@@ -239,9 +240,23 @@ def _may_differ(entry: Entry, letters: bytes, at: int) -> bool:
     return True
 
 
-def _bare(pattern: bytes) -> bytes:
-    """Drop the blank in front, but for a short first word: too many words end in `on` or `the`."""
-    return pattern if b"  " in pattern and pattern.find(b"  ") <= 4 else pattern.lstrip()
+def _gate_patterns(patterns: Iterable[bytes]) -> list[bytes]:
+    """Make of the anchors what is looked for in text that was not folded.
+
+    There a typographic sign is three blanks wide. Without the blank in front few patterns are found
+    faster, by their rarest letters; a short first word keeps it: many words end in `on` or `the`.
+    """
+    made: dict[bytes, None] = {}
+    for pattern in patterns:
+        word, gap, initial = pattern.partition(b"  ")
+        word = word if gap and len(word) <= 4 else word.lstrip()
+        if not gap:
+            made[word] = None
+        elif initial.isspace():
+            made[word + b" " * _WIDEST] = None
+        else:
+            made.update((word + b" " * width + initial, None) for width in range(2, _WIDEST))
+    return list(made)
 
 
 def _is_simple(raw: str) -> bool:
