@@ -19,23 +19,30 @@ from newsroom.ports import Morphology
 __all__ = ["Question", "decide", "pattern", "question"]
 
 _ABBREVIATION = 3
-"""Syllables up to which a term may be an abbreviation with a dot between any two: 한·미, 한-미."""
+"""Syllables up to which a term, or the beginning of one, may be an abbreviation: 한·미, 한-미."""
 _ROUNDS = 12
 """Calls of the morphology for one batch at most; a rule asks for eight texts after another."""
+_DOT = r"[·.\-]"
 _BLANK = r"[^\S\r\n]?(?:\r\n|[\r\n])?[^\S\r\n]?"
 
 
 def pattern(syllables: str, term_length: int) -> re.Pattern[str]:
     """Build the pattern of one blank-free part of a Hangul term of `term_length` syllables.
 
-    It finds more than is meant: blanks are judged later by the term's own morphemes.
+    It finds more than is meant: blanks are judged later by the term's own morphemes. A longer term
+    may begin with an abbreviation, so a dot may follow its first syllable, or its first and second.
     """
     letters = [re.escape(s) for s in syllables]
     blank = _BLANK if len(letters) >= LONG else ""  # no part of two has a border in its middle
     if term_length <= _ABBREVIATION:
-        return re.compile(f"(?:[·.\\-]|{blank})".join(letters))
+        return re.compile(f"(?:{_DOT}|{blank})".join(letters))
     middle = "·".join(letters)
-    return re.compile(f"(?:{blank.join(letters)}|{middle})")
+    if len(letters) < _ABBREVIATION:
+        return re.compile(f"(?:{blank.join(letters)}|{middle})")
+    # 한·미정상회담, 한·미·일 정상회의; no dot after two at once: 사드·배치 are two terms
+    rest = blank.join(letters[2:])
+    begun = f"{letters[0]}(?:{blank}{letters[1]}{blank}|{_DOT}{letters[1]}(?:{_DOT}|{blank}))"
+    return re.compile(f"(?:{begun}{rest}|{middle})")
 
 
 def decide(questions: Sequence[Question], morphology: Morphology | None) -> list[bool | None]:

@@ -57,6 +57,12 @@ class Case:
         end = start + len(self.spelled)
         return Case(word, start, end, self.term, self.left, self.right, self.prefix, self.head)
 
+    def apart(self) -> Case:
+        """Put a blank after the sign that touches the candidate, and begin with it: 對 이란."""
+        window = f"{self.window[self.start - 1]} {self.window[self.start :]}"
+        end = 2 + self.end - self.start
+        return Case(window, 2, end, self.term, "", self.right, self.prefix, self.head)
+
     def without_prefix(self) -> Case:
         """Take the one syllable before the candidate for a word of its own: 친 이란."""
         at = self.start - 1

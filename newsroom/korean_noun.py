@@ -13,9 +13,11 @@ from newsroom.korean_reading import Reading, are_particles, is_known_noun
 from newsroom.korean_words import (
     AGAINST,
     DIRECTIONS,
+    HEADED,
     PREFIXES,
     STATES,
     SUFFIXES,
+    SUFFIXES_OF_FOREIGN,
     SUFFIXES_OF_NO_NAME,
     SUFFIXES_OF_ONE,
     SURNAMES,
@@ -57,6 +59,8 @@ def _is_name(case: Case, left: str, right: str) -> bool:
 
 
 def _left(case: Case, whole: Token, left: str) -> Asking:
+    if left + case.term in HEADED:
+        return True
     (alone,) = yield [case.term]
     if left in PREFIXES:
         if not (whole.known or alone.is_one_noun()):
@@ -99,7 +103,7 @@ def _are_two(head: str, tail: str) -> Asking:
 def _right(case: Case, whole: Token, right: str) -> Asking:
     syllables = len(case.term)
     if len(right) == 1:
-        return _small_right(case, whole, right)
+        return (yield from _small_right(case, whole, right))
     if len(right) == 2 and whole.known and syllables > 1 and SUFFIXES.issuperset(right):
         return True  # 선거인단
     if (yield from _are_nouns(right)):
@@ -129,14 +133,21 @@ def _are_nouns(text: str, *, strict: bool = False) -> Asking:
     )
 
 
-def _small_right(case: Case, whole: Token, right: str) -> bool:
+def _small_right(case: Case, whole: Token, right: str) -> Asking:
     if len(case.term) >= LONG:
         return True
     if len(case.term) < 2:
         return right in SUFFIXES_OF_ONE
     first = whole.start == case.start
-    if first and (whole.tag == "NNP" if whole.known else case.term[0] in SURNAMES):
-        return right in SUFFIXES_OF_NO_NAME
+    named = case.term[0] in SURNAMES
+    if first and (whole.tag == "NNP" if whole.known else named):
+        if right in SUFFIXES_OF_NO_NAME or (right in SUFFIXES_OF_FOREIGN and not named):
+            return True
+        if whole.tag == "NNP":
+            return False
+        (alone,) = yield [case.term]
+        # 강릉선, 전쟁범
+        return alone.is_one_name() if right == "선" else right == "범" and alone.is_one_noun()
     return right in SUFFIXES
 
 

@@ -13,11 +13,24 @@ from newsroom.korean_case import Case, as_object, bare, case_of, untyped_blanks
 from newsroom.korean_noun import LONG, Asking, in_noun, other_word
 from newsroom.korean_reading import Reading, are_particles, is_attached, is_known_noun
 from newsroom.korean_window import Question
-from newsroom.korean_words import AGAINST, COUNTERS, DENIED, PREFIXES, SURNAMES
+from newsroom.korean_words import (
+    AGAINST,
+    COUNTERS,
+    DENIED,
+    HEADED,
+    PREFIXES,
+    STATES,
+    SUFFIXES,
+    SURNAMES,
+)
+from newsroom.ports import Token
 
 _VERY_LONG = 5
 """Syllables from which on half of a term is enough to know it by."""
 _DENIED_REACH = 4
+_RESIDENT = "주재"
+"""Of the prefixes, those that make a word with a state of one syllable: 주한, 재미."""
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[·.]\d{1,2}|(?:19|20)\d\d)$")
 _TO_SOMEWHERE = ("JKB", "JKO", "EC", "MAG", "MAJ")
 _NO_HEADS = ("NP", "NR", "MAG", "MM", "IC", "XSN")
@@ -47,12 +60,22 @@ def _own_borders(term: str, gaps: Sequence[int]) -> Asking:
         else:
             # a dictionary noun plainly made of two: 대만해협, 핵실험, 더불어민주당
             left, right = parts[2 * n : 2 * n + 2]
-            if not (right.is_one_noun() or right.is_nouns()):
-                return False
-            whole = left.is_one_noun() or (left.is_nouns() and not left.ends_small())
-            if not (whole or len(term) >= _VERY_LONG):
+            if not _are_halves(term, gap, alone, left, right):
                 return False
     return True
+
+
+def _are_halves(term: str, gap: int, alone: Reading, left: Reading, right: Reading) -> bool:
+    """Say whether a noun read as one is made of two at `gap`; one may be read oddly by itself."""
+    whole = left.is_one_noun() or (left.is_nouns() and not left.ends_small())
+    if not (right.is_one_noun() or right.is_nouns()):
+        # 포스코 + 퓨처엠: a name nobody knows
+        return (
+            whole and gap > 1 and len(term) >= _VERY_LONG and alone.is_guess() and right.is_guess()
+        )
+    # 가자 + 지구
+    named = gap > 1 and len(term) - gap > 1 and alone.is_one_name()
+    return whole or len(term) >= _VERY_LONG or named
 
 
 def _counted(case: Case) -> bool:
@@ -68,11 +91,15 @@ def _ordered(case: Case) -> Asking:
     free = not case.left and not case.before[-1:].isdecimal()
     left_border = free or reading.is_border(case.start)
     right_border = case.prefix or not case.right or reading.is_border(case.end)
-    attached = [t for t in reading.at(case.start) if is_attached(t)]
-    if case.left and (attached or not left_border) and _may_be_prefixed(case, reading):
-        (alone,) = yield [case.term]
-        if alone.is_one_noun():
-            return (yield from _ordered(case.without_prefix()))
+    attached = _attached_at(reading, case.start)
+    if case.left and (yield from _may_be_prefixed(case, reading)):
+        return (yield from _ordered(case.without_prefix()))
+    if attached and not case.left and _HAN.match(case.before[-1:]):
+        # 對이란 is no 對 with a particle, 核이란 말 is: with a blank between Kiwi tells them
+        apart = case.apart()
+        (other,) = yield [apart.window]
+        if not _attached_at(other, apart.start):
+            return (yield from _ordered(apart))
     if attached:
         return (yield from _slip(case, reading))
     if left_border and right_border:
@@ -80,6 +107,8 @@ def _ordered(case: Case) -> Asking:
     if left_border and not case.left and (yield from _only_particles(case, reading)):
         return True
     whole = reading.holding(case.start, case.end)
+    if whole is None and left_border and _goes_on(case, reading):
+        return not _denied(case, reading)
     if whole is None or not whole.tag.startswith("NN") or _denied(case, reading):
         return False
     if not whole.known and (yield from _cut_alone(case)):
@@ -99,12 +128,44 @@ def _cut_alone(case: Case) -> Asking:
     return (yield from _bordered(word, reading))
 
 
-def _may_be_prefixed(case: Case, reading: Reading) -> bool:
+def _attached_at(reading: Reading, position: int) -> list[Token]:
+    return [t for t in reading.at(position) if is_attached(t)]
+
+
+def _goes_on(case: Case, reading: Reading) -> bool:
+    """Say whether the last noun of a long term has one suffix more: 핵 + 실험장."""
+    if len(case.term) < LONG or case.prefix:
+        return False
+    over = [t for t in reading.over(case.end) if is_known_noun(t)]
+    if len(over) != 1 or case.end - over[0].start < 2 or over[0].end - case.end != 1:
+        return False
+    inside = reading.inside(case.start, over[0].start)
+    return case.right[0] in SUFFIXES and not any(map(is_attached, inside))
+
+
+def _may_be_prefixed(case: Case, reading: Reading) -> Asking:
     """Say whether what Kiwi reads otherwise may be a prefix and the term: 친이란, 대북한."""
-    if reading.is_border(case.start):
-        return case.left in AGAINST
+    if case.left != "대" and case.left not in AGAINST:
+        return False
     inside = reading.after(case.start, case.end)
-    return case.left == "대" and any(map(is_attached, inside))
+    attached = any(map(is_attached, inside))
+    if reading.is_border(case.start):
+        # 비한미: 한 is no determiner behind a prefix; 주한 is a word
+        determiner = bool(inside) and inside[0].tag == "MM" and case.left not in _RESIDENT
+        odd = determiner or bool(_attached_at(reading, case.start))
+    elif case.left == "대" and attached:
+        odd = [t.tag for t in inside] != ["JKG"]  # 대결 + 의
+    else:
+        # 재중 + 국: a name is cut; but 주한 + 미 is cut rightly
+        if STATES.issuperset(case.term):
+            return False
+        (alone,) = yield [case.term]
+        tail = [t.end - t.start for t in inside] == [1] and inside[0].tag.startswith("N")
+        return tail and reading.is_border(case.end) and alone.is_one_name()
+    if not odd:
+        return False
+    (alone,) = yield [case.term]
+    return alone.is_one_noun()
 
 
 def _slip(case: Case, reading: Reading) -> Asking:
@@ -214,7 +275,12 @@ def _denied(case: Case, reading: Reading) -> bool:
     at, stop = len(case.left), len(case.left) + len(case.term)
     for first in range(max(0, at - _DENIED_REACH), at + 1):
         for last in range(stop, min(len(word), stop + _DENIED_REACH) + 1):
-            if word[first:last] in DENIED and word[first:last] != case.term:
-                # 이란성, but 이란성명
-                return last - stop > 1 or reading.is_border(case.end + last - stop)
+            denied = word[first:last]
+            if denied == case.term or (denied in HEADED and stop == last):
+                continue
+            if denied in DENIED or denied in HEADED:
+                # 이란성, but 이란성명; 해운대구 goes on with the same noun
+                begin, over = case.start - at + first, reading.over(case.end + last - stop)
+                same = [is_known_noun(t) and t.start == begin for t in over]
+                return last - stop > 1 or all(same)
     return False

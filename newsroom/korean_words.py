@@ -16,16 +16,21 @@ SUFFIXES = _set(
     "업 품 편 상 극 판 병 증 체 문 "
     # places and times: 대만섬, 괌항, 성주읍, 한미간, 유로존, 영주댐, 관광지
     "섬 항 해 강 만 양 시 구 동 읍 면 도 주 역 로 존 댐 내 외 간 발 행 당 때 후 쪽 용 별 패 기 점 "
-    "숲 지"
+    "숲 지 "
+    # things: 대피령, 폭발물, 탄도탄, 강수량, 전쟁터, 철강재
+    "령 물 탄 량 터 재"
 )
 """One syllable that may follow a term inside one noun (대만해협 has two: that is a noun)."""
 
 SUFFIXES_OF_NO_NAME = _set(
     "군 측 팀 당 계 관 형 급 댐 어 섬 항 역 읍 존 발 행 양 값 별 차 시 도 부 처 촌 함 법 대 숲 점 "
-    "컵 학 서 산 청 권"
+    "컵 학 서 산 청 권 령 물 탄 량 터 세 체 안"
 )
 """One syllable that may follow a term inside a name: neither do people's names end so (성주원
 may be one), nor quarters and schools that bear a word by chance (삼성동, 삼성로)."""
+
+SUFFIXES_OF_FOREIGN = _set("인 선 범 민 재")
+"""What may follow a name besides where no surname begins it: 쿠바인, 휴전선; 김영선 may be one."""
 
 SUFFIXES_OF_ONE = _set("값")
 """What may follow a term of one syllable: 쌀값, 금값; 핵심 and 핵산 are other words."""
@@ -59,7 +64,6 @@ DENIED = frozenset(
     {
         # one syllable more
         "이란성",  # 二卵性, of twins
-        "유가족",  # 遺家族, the bereaved
         "삼성동",  # a quarter of Seoul
         "삼성역",  # its station
         "삼성교",  # its bridge
@@ -67,18 +71,16 @@ DENIED = frozenset(
         "가나안",  # Canaan
         "가나다",  # the alphabet
         "가자미",  # a fish
-        "대만족",  # great satisfaction
-        "전세계",  # 全世界, all the world
         "미사일",  # 미사 is a mass
         "부산물",  # 副産物, a by-product
         "광주리",  # a basket
         "대구탕",  # a soup of cod
         "수원지",  # 水源池, a reservoir
-        "여주인",  # 女主人, a mistress
+        "해운대",  # a beach and quarter of Busan
+        "포스터",  # a poster
         "구미호",  # 九尾狐, a fox
         "전주곡",  # 前奏曲, a prelude
         "경주마",  # 競走馬, a racehorse
-        "안동네",  # a quarter farther in
         "호주제",  # 戶主制, the family register
         "지진아",  # 遲進兒, a slow learner
         "연금술",  # 鍊金術, alchemy
@@ -89,11 +91,9 @@ DENIED = frozenset(
         "무기질",  # 無機質
         "수소문",  # 搜所聞, asking around
         "배우자",  # 配偶者, a spouse
-        "이민족",  # 異民族, another people
         "기자재",  # 機資材, equipment
         "신문고",  # 申聞鼓, a drum of complaint
         "조사료",  # 粗飼料, roughage
-        "사기업",  # 私企業, a private firm
         "사고력",  # 思考力, the power of thought
         "부채꼴",  # the shape of a fan
         "부채춤",  # a dance with fans
@@ -104,18 +104,11 @@ DENIED = frozenset(
         "하나님",  # God
         "러시아워",  # rush hour
         # more
-        "유가증권",  # 有價證券, securities
-        "은행나무",  # the ginkgo
         "인도네시아",  # not India
         "인도차이나",  # not India
         "인도주의",  # 人道主義, humanitarian
         "인도적",  # 人道的, humane
-        "핵가족",  # a small family, nothing nuclear
-        "암매장",  # 暗埋葬, burial in secret
-        "암거래",  # 暗去來
-        "암시장",  # 暗市場, the black market
         "호주머니",  # a pocket
-        "서울대공원",  # a park: 서울 + 대공원
         "하이브리드",  # hybrid
         "파인애플",  # pineapple
         "카타르시스",  # catharsis
@@ -123,3 +116,26 @@ DENIED = frozenset(
     }
 )
 """Words that hold a term's syllables and mean something else; they deny no term they are."""
+
+HEADED = frozenset(
+    {
+        "유가족",  # 遺家族, the bereaved
+        "대만족",  # great satisfaction
+        "전세계",  # 全世界, all the world
+        "여주인",  # 女主人, a mistress
+        "안동네",  # a quarter farther in
+        "이민족",  # 異民族, another people
+        "사기업",  # 私企業, a private firm
+        "유가증권",  # 有價證券, securities
+        "은행나무",  # the ginkgo
+        "핵가족",  # a small family, nothing nuclear
+        "암매장",  # 暗埋葬, burial in secret
+        "암거래",  # 暗去來
+        "암시장",  # 暗市場, the black market
+        "서울대공원",  # a park: 서울 + 대공원
+        "원주민",  # 原住民, natives
+        "원주인",  # 元主人, the former owner
+        "전주인",  # 前主人, the same
+    }
+)
+"""Words of the same kind that end in what they are: they deny 원주 and 전세, not 주민 and 세계."""

@@ -17,6 +17,7 @@ from newsroom import korean
 from newsroom.korean_case import bare
 from newsroom.ports import Morphology, Token
 from newsroom.text import prepare
+from tests.unit.korean_case_parts import PARTS
 
 RECORDED = Path(__file__).parent / "fixtures" / "korean_readings.json"
 
@@ -270,7 +271,9 @@ CASES: dict[str, str] = {
 
 def cases() -> list[tuple[str, str]]:
     """List all cases as (term, marked text)."""
-    lines = [line.strip() for text in CASES.values() for line in text.strip().splitlines()]
+    lines = [
+        line.strip() for text in (CASES | PARTS).values() for line in text.strip().splitlines()
+    ]
     return [(term, text) for term, _, text in (line.partition(": ") for line in lines)]
 
 

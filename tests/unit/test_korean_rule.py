@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom import korean
-from newsroom.korean_words import DENIED
+from newsroom.korean_words import DENIED, HEADED
 from newsroom.ports import Token
 from newsroom.text import prepare
 from tests.unit.korean_case import cases, marked, recorded
@@ -146,9 +146,10 @@ def test_questions_share_calls() -> None:
     assert all(len(set(call)) == len(call) for call in calls)
 
 
-def test_a_word_that_denies_does_not_deny_itself() -> None:
-    assert "유가족" in DENIED
-    text = prepare("유가족이")
-    tokens = (Token("유가족", "NNG", 0, 3), Token("이", "JKS", 3, 4))
-    asked = korean.question(text, 0, 3, "유가족")
+@pytest.mark.parametrize(("word", "words"), [("유가족", HEADED), ("이란성", DENIED)])
+def test_a_word_that_denies_does_not_deny_itself(word: str, words: frozenset[str]) -> None:
+    assert word in words
+    text = prepare(f"{word}이")
+    tokens = (Token(word, "NNG", 0, 3), Token("이", "JKS", 3, 4))
+    asked = korean.question(text, 0, 3, word)
     assert korean.decide([asked], lambda texts: [tokens for _ in texts]) == [True]
