@@ -91,7 +91,7 @@ class Material:
         return list(wanted)
 
     def register(self, size: int) -> list[str]:
-        """Names as a register of firms or people has them: a thousand of them in the news at most."""
+        """Names as a register of firms or people has them: a thousand are in the news at most."""
         rnd = random.Random(2)
         names = self.names(min(size, 1_000))
         parts = sorted({word for name in self._names() for word in name.split() if len(word) > 3})
