@@ -139,6 +139,9 @@ def _small_right(case: Case, whole: Token, right: str) -> Asking:
     if len(case.term) < 2:
         return right in SUFFIXES_OF_ONE
     first = whole.start == case.start
+    if right == "터":  # 전쟁터, but 마스터 and 포스터
+        (alone,) = yield [case.term]
+        return alone.is_one_noun() and not alone.is_one_name()
     named = case.term[0] in SURNAMES
     if first and (whole.tag == "NNP" if whole.known else named):
         if right in SUFFIXES_OF_NO_NAME or (right in SUFFIXES_OF_FOREIGN and not named):

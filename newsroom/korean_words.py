@@ -17,14 +17,14 @@ SUFFIXES = _set(
     # places and times: 대만섬, 괌항, 성주읍, 한미간, 유로존, 영주댐, 관광지
     "섬 항 해 강 만 양 시 구 동 읍 면 도 주 역 로 존 댐 내 외 간 발 행 당 때 후 쪽 용 별 패 기 점 "
     "숲 지 "
-    # things: 대피령, 폭발물, 탄도탄, 강수량, 전쟁터, 철강재
-    "령 물 탄 량 터 재"
+    # things: 대피령, 폭발물, 탄도탄, 강수량, 철강재
+    "령 물 탄 량 재"
 )
 """One syllable that may follow a term inside one noun (대만해협 has two: that is a noun)."""
 
 SUFFIXES_OF_NO_NAME = _set(
     "군 측 팀 당 계 관 형 급 댐 어 섬 항 역 읍 존 발 행 양 값 별 차 시 도 부 처 촌 함 법 대 숲 점 "
-    "컵 학 서 산 청 권 령 물 탄 량 터 세 체 안"
+    "컵 학 서 산 청 권 령 물 탄 량 세 체 안"
 )
 """One syllable that may follow a term inside a name: neither do people's names end so (성주원
 may be one), nor quarters and schools that bear a word by chance (삼성동, 삼성로)."""
@@ -77,7 +77,8 @@ DENIED = frozenset(
         "대구탕",  # a soup of cod
         "수원지",  # 水源池, a reservoir
         "해운대",  # a beach and quarter of Busan
-        "포스터",  # a poster
+        "카페인",  # caffeine
+        "데이터",  # data
         "구미호",  # 九尾狐, a fox
         "전주곡",  # 前奏曲, a prelude
         "경주마",  # 競走馬, a racehorse
