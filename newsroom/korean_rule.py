@@ -38,9 +38,10 @@ _NO_HEADS = ("NP", "NR", "MAG", "MM", "IC", "XSN")
 
 def judge(question: Question) -> Asking:
     """Judge one candidate."""
-    gaps = untyped_blanks(question)
     term = bare(question.term)
-    if gaps and (len(term) < LONG or not (yield from _own_borders(term, sorted(gaps)))):
+    # of a term with Latin letters the text may have more signs than the term has letters
+    gaps = [gap for gap in sorted(untyped_blanks(question)) if 0 < gap < len(term)]
+    if gaps and (len(term) < LONG or not (yield from _own_borders(term, gaps))):
         return False
     case = case_of(question)
     if _counted(case):

@@ -54,12 +54,12 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def id_of(obj: Mapping[str, object]) -> str:
-    """Return a line's `id`, which must be text or a whole number."""
+    """Return a line's `id`, which must be text or a number."""
     value = obj.get("id")
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value:
-        raise ValueError(f"id: expected text, got {_kind(value)}")
+        raise ValueError(f"id: expected text or a number, got {_kind(value)}")
     return value
 
 

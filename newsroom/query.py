@@ -175,7 +175,9 @@ def _alone(member: Atom) -> Atom:
 
 def _instead_of(name: str, aliases: Mapping[str, tuple[str, ...]]) -> str:
     by_fold = {known.casefold(): known for known in aliases}
-    near = get_close_matches(name.casefold()[:64], by_fold, n=3, cutoff=0.5)
+    # two syllables of which one is right are near; three of five letters are not
+    likeness = 0.65 if name.isascii() else 0.5
+    near = get_close_matches(name.casefold()[:64], by_fold, n=3, cutoff=likeness)
     if near:
         return "write " + " or ".join(f"@{by_fold[fold]}" for fold in near)
     return f"add {name} = [...] to [alias], or write the terms out"

@@ -86,3 +86,9 @@ def test_twice_as_long_a_text_without_blanks_is_twice_the_work(term: str, unit: 
         return calls(lambda: matcher.match(article))
 
     assert work(800) < 3 * work(400)
+
+
+@pytest.mark.parametrize("text", ["l. 사드", "l.사드", "L 사드", "l-사 드", "l· 사드", "l사 드"])
+def test_a_term_of_two_scripts_may_have_signs_between_them_in_the_text(text: str) -> None:
+    for spelled in found("l사드", text, lambda texts: [()] * len(texts)):
+        assert spelled in text
