@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alerts.evidence import excerpts, reason
-from alerts.model import AlertContent, ArticleContent, HealthContent, OtherCopy
+from alerts.model import AlertContent, ArticleContent, HealthContent, MatchReason, OtherCopy
 from alerts.model import StoryContent as MailStory
 from jobs.desk import MailVoice
 from jobs.rules import RuleSet
@@ -85,6 +85,19 @@ def _article(
         hits = hits_of(article, match, rules)
         evidence += hits
         reasons.append(reason(match.watchlist, hits))
+    also_in = [OtherCopy(o.source_name, o.url) for o in others if o.source_id != article.source_id]
+    return article_content(article, evidence, reasons, also_in, late=article.late is not None)
+
+
+def article_content(
+    article: AlertArticle,
+    evidence: Sequence[Hit],
+    reasons: Sequence[MatchReason],
+    also_in: Iterable[OtherCopy],
+    *,
+    late: bool = False,
+) -> ArticleContent:
+    """An article as a mail of any kind shows it."""
     return ArticleContent(
         title=article.text.title,
         url=article.url,
@@ -96,12 +109,8 @@ def _article(
         state=article.state,
         excerpts=excerpts(article.text, evidence),
         reasons=tuple(reasons),
-        also_in=tuple(
-            OtherCopy(other.source_name, other.url)
-            for other in others
-            if other.source_id != article.source_id
-        ),
-        late=article.late is not None,
+        also_in=tuple(also_in),
+        late=late,
         page_pending=not article.page_settled,
     )
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from alerts.evidence import excerpts, reason
+from alerts.evidence import reason
 from alerts.model import (
     AlertContent,
-    ArticleContent,
     DigestContent,
     DigestGroup,
     HealthContent,
@@ -16,7 +15,7 @@ from alerts.model import (
     StoryContent,
 )
 from jobs.desk import MailVoice
-from jobs.mails import hits_of, key_of, zone_of
+from jobs.mails import article_content, hits_of, key_of, zone_of
 from jobs.rules import RuleSet
 from newsroom.delivery import message_id, thread_id
 from newsroom.model import Hit
@@ -112,18 +111,5 @@ def _story(one: ShownItem, rules: RuleSet) -> StoryContent:
     for source, name, url in one.others:
         if source != lead.source_id:
             others.setdefault(source, OtherCopy(name, url))
-    article = ArticleContent(
-        title=lead.text.title,
-        url=lead.url,
-        source_name=lead.source_name,
-        language=lead.text.language or "und",
-        published_at=lead.published_at,
-        first_seen_at=lead.first_seen_at,
-        credit=lead.text.credit,
-        state=lead.state,
-        excerpts=excerpts(lead.text, evidence),
-        reasons=tuple(reasons),
-        also_in=tuple(others.values()),
-        page_pending=not lead.page_settled,
-    )
+    article = article_content(lead, evidence, reasons, others.values())
     return StoryContent(one.item.story_id, article.title, (article,))

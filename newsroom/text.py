@@ -213,12 +213,6 @@ class Prepared:
         word = self.word_at(position)
         return word if word is not None and word.start == position else None
 
-    def word_before(self, position: int) -> Word | None:
-        """Return the last word of the same blank-bounded chunk that begins before `position`."""
-        words = self._around(position)
-        n = bisect_left(words, (position,)) - 1
-        return words[n] if n >= 0 else None
-
     def next_start(self, position: int, allowed: int) -> int | None:
         """Where text goes on after `position`, over a gap no stronger than `allowed`; else None.
 

@@ -13,7 +13,7 @@ from newsroom.backtest import Seen
 from newsroom.model import ArticleText
 from storage.database import Database
 from storage.listing import article_columns, article_json
-from storage.matching import text_of
+from storage.matching import TEXT_COLUMNS, text_of
 from storage.tables import articles
 from storage.types import UtcDateTime
 
@@ -21,19 +21,6 @@ PAGE = 500
 """Articles of one transaction, and of one page."""
 
 Page = list[tuple[Seen, ArticleText]]
-
-_TEXTS = (
-    articles.c.title,
-    articles.c.subtitle,
-    articles.c.summary,
-    articles.c.body,
-    articles.c.source_id,
-    articles.c.language,
-    articles.c.section,
-    articles.c.authors,
-    articles.c.credit,
-    articles.c.canonical_url,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +55,7 @@ def pages(db: Database, period: Period, size: int = PAGE) -> Iterator[Page]:
     An article that comes or goes meanwhile may be missed or shown.
     """
     at, ident = articles.c.first_seen_at, articles.c.id
-    query = _within(select(ident, articles.c.story_id, at, *_TEXTS), period)
+    query = _within(select(ident, articles.c.story_id, at, *TEXT_COLUMNS), period)
     query = query.order_by(at, ident).limit(size)
     after = query
     while True:
@@ -97,7 +84,7 @@ def by_ids(db: Database, ids: Collection[int]) -> dict[int, tuple[dict[str, Any]
 
     What is not there any more is left out.
     """
-    columns = {column.name: column for column in (*article_columns, *_TEXTS)}
+    columns = {column.name: column for column in (*article_columns, *TEXT_COLUMNS)}
     wanted: Sequence[int] = sorted(ids)
     found = {}
     with db.read() as connection:

@@ -43,6 +43,21 @@ def lagging(db: Database, limit: int = 100, *, skip: Sequence[int] = ()) -> list
         return [LaggingArticle(row.id, row.text_mark, text_of(row)) for row in conn.execute(query)]
 
 
+TEXT_COLUMNS = (
+    articles.c.title,
+    articles.c.subtitle,
+    articles.c.summary,
+    articles.c.body,
+    articles.c.source_id,
+    articles.c.language,
+    articles.c.section,
+    articles.c.authors,
+    articles.c.credit,
+    articles.c.canonical_url,
+)
+"""What `text_of` reads."""
+
+
 def text_of(row: Any) -> ArticleText:
     """What of a stored article is matched."""
     return ArticleText(

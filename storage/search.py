@@ -14,24 +14,11 @@ from newsroom.search_plan import ANYTHING, Plan, every, language_plan, source_pl
 from storage.database import Database
 from storage.listing import article_columns, article_json
 from storage.listing_base import Filters, Json, article_conditions
-from storage.matching import text_of
+from storage.matching import TEXT_COLUMNS, text_of
 from storage.search_match import fts5_match, tsquery
 from storage.search_tables import SEARCH_INDEX, postgresql_index
 from storage.tables import articles
 
-_MATCHED = (
-    articles.c.title,
-    articles.c.subtitle,
-    articles.c.summary,
-    articles.c.body,
-    articles.c.source_id,
-    articles.c.language,
-    articles.c.section,
-    articles.c.authors,
-    articles.c.credit,
-    articles.c.canonical_url,
-)
-"""What `text_of` reads."""
 _sqlite_index = table(SEARCH_INDEX, column("rowid"), column(SEARCH_INDEX), column("entries"))
 
 
@@ -121,7 +108,7 @@ def _ids(
 def _read(
     db: Database, ids: Sequence[int], conditions: Sequence[ColumnElement[bool]]
 ) -> Iterator[Candidate]:
-    columns: dict[str, Column[Any]] = {c.name: c for c in (*article_columns, *_MATCHED)}
+    columns: dict[str, Column[Any]] = {c.name: c for c in (*article_columns, *TEXT_COLUMNS)}
     query = select(*columns.values()).where(articles.c.id.in_(ids), *conditions)
     with db.read() as connection:
         rows = connection.execute(query.order_by(articles.c.id.desc())).all()
