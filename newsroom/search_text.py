@@ -21,7 +21,7 @@ from functools import lru_cache
 from operator import add
 
 from newsroom.model import ArticleText
-from newsroom.text import prepare
+from newsroom.text import HAN, HANGUL, prepare
 
 LONGEST = 40
 """Characters by which a run is looked up; what is as long is looked up by its beginning."""
@@ -36,12 +36,7 @@ _SIGNS = "§¶¤"
 WHOLE = "¤all"
 """Stands for an article of too many entries: it may hold any word."""
 
-# Hangul, then Han and kana: as newsroom.text tells scripts apart (a test holds them equal)
-_WIDE = (
-    "가-힣\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff"
-    "\u3005-\u3007\u303b\u3041-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-)
+_WIDE = HANGUL + HAN
 _LETTER = rf"[^\W\d_{_WIDE}]"
 _RUN = re.compile(rf"[^\W_{_WIDE}]+")
 _CHAIN = re.compile(rf"[{_WIDE}]+")

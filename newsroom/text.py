@@ -24,6 +24,8 @@ from newsroom.text_sentences import (
 
 __all__ = [
     "CLAUSE",
+    "HAN",
+    "HANGUL",
     "JOINED",
     "PARAGRAPH",
     "SENTENCE",
@@ -44,20 +46,21 @@ SENTENCE = 2
 PARAGRAPH = 3
 """A blank line."""
 
-_HANGUL = "가-힣\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff"
-_HAN = (
+# ranges of characters, to stand between square brackets of a pattern
+HANGUL = "가-힣\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff"
+HAN = (
     "\u3005-\u3007\u303b\u3041-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 )
-_LETTER = rf"[^\W\d_{_HANGUL}{_HAN}]"
-_ALNUM = rf"[^\W_{_HANGUL}{_HAN}]"
+_LETTER = rf"[^\W\d_{HANGUL}{HAN}]"
+_ALNUM = rf"[^\W_{HANGUL}{HAN}]"
 _TOKEN = re.compile(
     rf"(?P<latin>(?:{_LETTER}\.)+{_LETTER}(?!{_ALNUM})\.?(?!{_ALNUM})"  # U.S.
     rf"|(?:{_LETTER}\.)+{_LETTER}(?!{_ALNUM})"  # the same, glued to the next sentence
     r"|(?<!\d,)\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![.,]?\d)|(?<!\d\.)\d+\.\d+(?!\.?\d)"  # 1,000 and 3.5
     rf"|{_ALNUM}+(?:'t(?!{_ALNUM}))?)"
     rf"(?P<clitic>'(?:s|d|m|re|ve|ll)(?!{_ALNUM}))?"
-    rf"|(?P<hangul>[{_HANGUL}]+)|(?P<han>[{_HAN}]+)"
+    rf"|(?P<hangul>[{HANGUL}]+)|(?P<han>[{HAN}]+)"
 )
 _CLAUSE_SIGN = re.compile(r"[,;:、،؛…—|•]|\.\.|--|\s-\s")
 _BLANK = re.compile(r"[ \n]")
