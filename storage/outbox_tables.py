@@ -121,6 +121,8 @@ alerts = Table(
     Column("reason", PlainText),  # why held, folded, cancelled or deferred
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),  # not before
+    # of an update: when the story's `update_interval` ends; a page that comes in does not hurry it
+    Column("not_before", UtcDateTime),
     Column("late", String(30)),
     Column("poll_id", BigId),  # the poll that brought it
     Column("digest_id", ForeignKey("digests.id")),
@@ -159,6 +161,16 @@ alert_watchlists = Table(
     Column("watchlist_id", ForeignKey("watchlists.id"), primary_key=True, autoincrement=False),
     Column("match_id", ForeignKey("matches.id"), nullable=False),
     Index("ix_alert_watchlists_match_id", "match_id"),
+)
+
+alert_news = Table(
+    "alert_news",  # what an alert tells that is new: spans of the article's text at this mark
+    metadata,
+    Column("alert_id", ForeignKey("alerts.id"), primary_key=True, autoincrement=False),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("text_mark", Integer, nullable=False),
+    Column("news", json_type(), nullable=False),
+    Index("ix_alert_news_article_id", "article_id"),
 )
 
 messages = Table(

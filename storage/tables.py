@@ -19,10 +19,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from storage.types import PlainText, UtcDateTime, json_type
@@ -194,7 +196,7 @@ story_aliases = Table(
 )
 
 story_keys = Table(
-    "story_keys",  # evidence that puts an article into a story: `exact` text for now
+    "story_keys",  # evidence looked up by equality: `exact` text, Yonhap `family`, `title`
     metadata,
     Column("kind", String(20), primary_key=True),
     Column("key", String(80), primary_key=True),
@@ -247,6 +249,8 @@ articles = Table(
     Column("page_failed_since", UtcDateTime),
     Column("crashes", Integer, nullable=False, default=0, server_default="0"),
     Column("quarantined_at", UtcDateTime),
+    # a person put it into its story: no text of its own moves it any more
+    Column("story_by_hand", Boolean, nullable=False, default=False, server_default=false()),
     *lease_columns(),
     Index("ix_articles_title", "source_id", "title_key_hash"),
     Index("ix_articles_story_id", "story_id"),
@@ -297,4 +301,28 @@ revisions = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("article_id", "n"),
     UniqueConstraint("article_id", "text_hash"),
+)
+
+story_marks = Table(
+    "story_marks",  # what of an article decides its story, and what is new in it
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    # grows with every change under the story lock: memories of other processes catch up by it
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("seen_at", UtcDateTime, nullable=False),  # the article's first_seen_at: the window
+    Column("flash_source", PlainText),  # the source, where it is a marked flash
+    Column("marks", LargeBinary, nullable=False),  # as newsroom.stories_marks packs them
+    Column("facts", PlainText, nullable=False),  # keys of all it ever said, between blanks
+    Column("page", Boolean, nullable=False),  # its page said them, not a feed alone
+    Column("relation", String(10), nullable=False),  # first update revision copy, when it came
+    Column("news", json_type(), nullable=False),  # spans that are new to the story
+    Column("news_mark", Integer, nullable=False),  # the article's text_mark they belong to
+    Index("ix_story_marks_seen_at", "seen_at"),
+)
+Index(
+    "ix_story_marks_flash",
+    story_marks.c.flash_source,
+    story_marks.c.seen_at,
+    sqlite_where=story_marks.c.flash_source.is_not(None),
+    postgresql_where=story_marks.c.flash_source.is_not(None),
 )
