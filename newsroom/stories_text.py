@@ -7,49 +7,59 @@ An outlet that reprints wire copy word by word still changes the dateline (`SEOU
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from newsroom.text import Script, prepare
+from newsroom.text import HAN, HANGUL, prepare
 
 _AGENCY = (
     r"(?:Yonhap(?: News(?: Agency)?)?|AP|AFP|EPA|Reuters|TASS|Xinhua|Kyodo|Newsis|News1|UPI|dpa"
     r"|연합뉴스|뉴시스|뉴스1|로이터|신화|교도|타스|韩联社|聯合ニュース)"
 )
 _CREDIT = rf"[(\[]{_AGENCY}(?:[-/=, ]+{_AGENCY})*[)\]]"
-_CREDITS = re.compile(rf"{_CREDIT}|\((?:END|끝|完)\)\s*$")
+_CREDITS = re.compile(rf"[(\[](?:{_AGENCY}(?:[-/=, ]+{_AGENCY})*[)\]]|(?:END|끝|完)\)\s*$)")
+_FLASH = re.compile(
+    r"\s*(?:[\[(<](?:속보|긴급|\d보)[\])>]|\((?:\w+ )?(?:URGENT|FLASH)\)|\[(?:URGENT|FLASH)\])"
+)
 _CAPTION = re.compile(rf"{_CREDIT}\s*$")
 _DATELINES = (
     # SEOUL, April 19 (Yonhap) --   SEOUL (AP) -
-    re.compile(rf"^[A-Z][A-Z.'-]{{1,40}}[^()\n]{{0,70}}?{_CREDIT} ?(?:-+|—) "),
+    re.compile(rf"[A-Z][A-Z.'-]{{1,40}}[^()\n]{{0,70}}?{_CREDIT} ?(?:-+|—) "),
     # JEONJU, South Korea --   SEOUL, April 19 -
-    re.compile(r"^[A-Z][A-Z.'-]{1,40}[^()\n]{0,40}? (?:--?|—) "),
+    re.compile(r"[A-Z][A-Z.'-]{1,40}[^()\n]{0,40}? (?:--?|—) "),
     # (서울=연합뉴스) 홍길동 기자 =   [서울=뉴시스]
-    re.compile(r"^[(\[][^()\[\]=\n]{1,40}=[^()\[\]\n]{1,20}[)\]] ?(?:[^=\n]{1,60}=(?= |$))?"),
-    re.compile(r"^(?:韩联社|新华社)[^电\n]{0,24}电"),
+    re.compile(r"[(\[][^()\[\]=\n]{1,40}=[^()\[\]\n]{1,20}[)\]] ?(?:[^=\n]{1,60}=(?= |$))?"),
+    re.compile(r"(?:韩联社|新华社)[^电\n]{0,24}电"),
 )
 _ADDRESS = re.compile(r"(?<![\w.+-])\(?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\)?")
 _BYLINE = re.compile(
     r"^By [A-Z][\w.' -]{2,60}$|^[가-힣]{2,4} ?(?:기자|특파원|통신원|인턴기자)$|^\(?(?:END|끝)\)?$"
 )
 _BYLINE_TAIL = re.compile(r"\s?By [A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}\s*$")
-_NOTICE = re.compile(r"^\(ATTN:|무단 ?(?:전재|복제)|저작권자|재배포 ?금지|[Aa]ll rights reserved")
+# patterns begin with letters, all of them: only so are they looked for fast
+_NOTICE = re.compile(
+    r"무단 ?(?:전재|복제)|저작권자|재배포 ?금지|All rights reserved|all rights reserved"
+)
 _MARKS = re.compile(
     r"\((?:\w+ )?(?:LEAD|LD|URGENT)\)|\((?:종합\d?보?|\d보)\)"
     r"|\[(?:속보|긴급|단독|\d보|종합\d?보?)\]"
 )
-_PARAGRAPHS = re.compile(r"\n\s*\n|\u2029")
+_BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\u2029")
+_WIDE = re.compile(f"[{HANGUL}{HAN}]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _CAPTION_LENGTH = 500
 """A caption is not longer, in characters; a paragraph of the story that cites its agency may be."""
+_MOST_SIGNS = 100_000
+"""Of a longer text the beginning is read: no story is longer."""
 
 
 def letters(text: str) -> str:
     """Keep the letters and digits of a text, folded: what is left when outlets' typing is gone."""
-    return "".join(c for c in prepare(text).plain if c.isalnum())
+    return _NO_LETTERS.sub("", prepare(text).plain)
 
 
 def weight(folded: str) -> int:
     """Measure a text in letters; a Hangul syllable or a Han character says as much as two."""
-    wide = sum(w.end - w.start for w in prepare(folded).words if w.script != Script.LATIN)
-    return len(folded) + wide
+    return len(folded) + len(_WIDE.findall(folded))
 
 
 def bare_title(title: str) -> str:
@@ -57,26 +67,98 @@ def bare_title(title: str) -> str:
     return letters(_MARKS.sub("", prepare(title).cased))
 
 
+def is_flash(title: str) -> bool:
+    """Say whether a headline is marked as a flash: [속보], [1보], (URGENT)."""
+    return _FLASH.match(prepare(title[:300]).cased) is not None
+
+
 def bare_body(title: str, body: str) -> str:
     """Fold a body without captions, dateline, byline, credits, notices and a repeated title."""
-    headline = bare_title(title)
-    stripped = (p.strip() for p in _PARAGRAPHS.split(prepare(body).cased))
-    paragraphs = [p for p in stripped if _is_story(p)]
-    kept: list[str] = []
-    for n, paragraph in enumerate(paragraphs):
-        last = n == len(paragraphs) - 1
+    return _NO_LETTERS.sub("", plain_story(title, body))
+
+
+def plain_story(title: str, body: str) -> str:
+    """The same with its blanks and signs, a line a paragraph."""
+    cased = prepare(body[:_MOST_SIGNS]).cased
+    kept = []
+    for start, end in _story_spans(bare_title(title), cased):
+        paragraph = cased[start:end]
+        paragraph = _without_addresses(paragraph)
+        if "By " in paragraph[-90:]:
+            paragraph = _BYLINE_TAIL.sub("", paragraph)
+        kept.append(paragraph)
+    whole = "\n".join(kept)
+    whole = _CREDITS.sub("", whole) if "(" in whole or "[" in whole else whole
+    return prepare(whole).plain
+
+
+def story_paragraphs(title: str, body: str) -> list[tuple[int, int]]:
+    """Spans of the body as given that are the story's own words: furniture is left out."""
+    text = prepare(body[:_MOST_SIGNS])
+    return [text.raw_span(*span) for span in _story_spans(bare_title(title), text.cased)]
+
+
+def _story_spans(headline: str, cased: str) -> list[tuple[int, int]]:
+    """Spans of the folded body that tell the story; captions and notices are no part of it."""
+    told = [span for span in _paragraphs(cased) if _is_story(cased[slice(*span)])]
+    kept: list[tuple[int, int]] = []
+    for start, end in told:
         # the agency's name ends a whole story or a caption, never a paragraph between
-        if not last and len(paragraph) <= _CAPTION_LENGTH and _CAPTION.search(paragraph):
+        closes = cased[end - 1] in ")]" and end - start <= _CAPTION_LENGTH
+        if closes and (start, end) != told[-1] and _CAPTION.search(cased, start, end):
             continue
         if not kept:
-            for dateline in _DATELINES:
-                paragraph = dateline.sub("", paragraph, count=1)
-            if letters(paragraph) == headline:
+            start = _behind_dateline(cased, start, end)
+            if end - start <= _CAPTION_LENGTH and letters(cased[start:end]) == headline:
                 continue
-        kept.append(_BYLINE_TAIL.sub("", _ADDRESS.sub("", paragraph)))
-    return letters(_CREDITS.sub("", "\n".join(kept)))
+        kept.append((start, end))
+    return kept
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for gap in _BETWEEN_PARAGRAPHS.finditer(text):
+        yield from _stripped(text, at, gap.start())
+        at = gap.end()
+    yield from _stripped(text, at, len(text))
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    paragraph = text[start:end]
+    start += len(paragraph) - len(paragraph.lstrip())
+    end -= len(paragraph) - len(paragraph.rstrip())
+    if start < end:
+        yield start, end
+
+
+def _behind_dateline(cased: str, start: int, end: int) -> int:
+    for dateline in _DATELINES:
+        found = dateline.match(cased, start, end)
+        if found:
+            start = found.end()
+    return start
+
+
+def _without_addresses(text: str) -> str:
+    """Drop e-mail addresses; only what stands around an @ is looked at."""
+    at = text.find("@")
+    if at < 0:
+        return text
+    kept = []
+    begin = 0
+    while at >= 0:
+        found = _ADDRESS.search(text, max(begin, at - 66), at + 300)
+        if found and found.start() <= at < found.end():
+            kept.append(text[begin : found.start()])
+            begin = found.end()
+        at = text.find("@", max(at + 1, begin))
+    return "".join([*kept, text[begin:]])
 
 
 def _is_story(paragraph: str) -> bool:
-    bare = _ADDRESS.sub("", paragraph).strip()
-    return bool(bare) and not (_BYLINE.search(bare) or _NOTICE.search(bare))
+    bare = _without_addresses(paragraph).strip()
+    if not bare:
+        return False
+    if len(bare) < 80 and _BYLINE.search(bare):
+        return False
+    return not (bare.startswith("(ATTN:") or _NOTICE.search(bare))
