@@ -20,7 +20,9 @@ from crawler.pages.document import Page
 from crawler.pages.metadata import MAX_TITLE
 from crawler.pages.people import people
 from crawler.pages.text import collapse, unique
-from crawler.pages.wire import find_dateline, read_credit
+from crawler.pages.wire import find_dateline
+from crawler.pages.wire_credit import Evidence, read_credit
+from newsroom.agencies import agency_at
 from newsroom.dates import parse_date
 from newsroom.identity import canonical_url
 from newsroom.model import PageContent
@@ -53,6 +55,8 @@ class Fields:
     tags: list[str] = field(default_factory=list)
     wire: str | None = None
     """The agency, where the layout itself knows it."""
+    signed: bool = False
+    """An address of the outlet's own staff stood in the text and is left out of `body`."""
     metadata_authors: bool = True
     """False where the metadata's author texts are known to be worthless."""
     warnings: list[str] = field(default_factory=list)
@@ -99,19 +103,32 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     title = collapse(fields.title)[:MAX_TITLE] or _meta_title(page, outlet.suffixes)
     captions = unique(collapse(text) for text in fields.captions)[:_MAX_LIST]
     drop = frozenset({*captions, title, collapse(fields.subtitle), *map(collapse, fields.bylines)})
-    cleaned = clean(
-        [text for line in fields.body if (text := collapse(line))], drop, _writers(page, fields)
-    )
+    lines = [text for line in fields.body if (text := collapse(line))]
+    cleaned = clean(lines, drop, _writers(page, fields))
     dateline = find_dateline(cleaned.paragraphs)
     bylines = [*fields.bylines, *cleaned.bylines]
     if dateline and dateline.byline:
         bylines.append(dateline.byline)
     authors = people(bylines)
-    stated = list(bylines)
+    stated: list[str] = []
     if fields.metadata_authors:
-        stated.extend(text for place in meta.authors for text in place)
+        stated = [text for place in meta.authors for text in place]
         authors = authors or next((found for p in meta.authors if (found := people(p))), ())
-    credit = fields.wire or read_credit(cleaned.paragraphs, dateline, stated)
+    authors = tuple(name for name in authors if name not in meta.site_names)
+    evidence = Evidence(
+        url=page.url,
+        lines=lines,
+        body=cleaned.paragraphs,
+        dateline=dateline,
+        bylines=bylines,
+        stated=stated,
+        has_people=bool(authors),
+        signed=fields.signed,
+        images=[*fields.images, *meta.images],
+        house=(*outlet.suffixes, *meta.site_names),
+    )
+    credit = fields.wire or read_credit(evidence)
+    own = outlet.agency or agency_at(page.url)
     published = _first_date([fields.published, *meta.published], read)
     modified = _first_date([fields.modified, *meta.modified], read)
     images = (page.absolute(link) for link in (*meta.images, *fields.images) if not _is_logo(link))
@@ -122,8 +139,8 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
         subtitle=collapse(fields.subtitle),
         published_at=published,
         modified_at=modified,
-        authors=tuple(name for name in authors if name not in meta.site_names)[:_MAX_LIST],
-        credit=None if credit == outlet.agency else credit,
+        authors=authors[:_MAX_LIST],
+        credit=None if credit == own else credit,
         dateline=dateline.place if dateline else None,
         section=collapse(fields.section) or meta.section or None,
         language=outlet.language(page),

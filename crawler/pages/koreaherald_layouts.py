@@ -159,6 +159,7 @@ def _story_fields(page: Page, node: HtmlElement) -> Fields:
         body=list(story.lines),
         captions=list(story.captions),
         images=list(story.images),
+        signed=story.signed,
     )
 
 

@@ -70,6 +70,8 @@ class Story:
     """Those bylines: "By Kim Arin"."""
     captions: tuple[str, ...]
     images: tuple[str, ...]
+    signed: bool
+    """A staff address stood in the text."""
 
 
 def read_story(page: Page, node: HtmlElement) -> Story:
@@ -106,6 +108,7 @@ def read_story(page: Page, node: HtmlElement) -> Story:
         bylines=tuple(dict.fromkeys(bylines)),
         captions=tuple(dict.fromkeys(captions)),
         images=tuple(images),
+        signed=any(_STAFF_MAIL.search(line) for line in lines),
     )
 
 

@@ -1,4 +1,4 @@
-"""Datelines and credits: where a story was filed, and which agency wrote it."""
+"""Datelines: where a story was filed, and by which agency."""
 
 from __future__ import annotations
 
@@ -6,17 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_AGENCIES = {
-    "yonhap": "Yonhap", "yonhap news": "Yonhap", "yonhap news agency": "Yonhap", "yna": "Yonhap",
-    "연합뉴스": "Yonhap", "연합": "Yonhap",
-    "ap": "AP", "associated press": "AP", "the associated press": "AP",
-    "afp": "AFP", "agence france-presse": "AFP", "reuters": "Reuters", "로이터": "Reuters",
-    "bloomberg": "Bloomberg", "bloomberg news": "Bloomberg", "xinhua": "Xinhua",
-    "신화통신": "Xinhua", "kyodo": "Kyodo", "kyodo news": "Kyodo", "교도통신": "Kyodo",
-    "jiji": "Jiji", "dpa": "dpa",
-    "upi": "UPI", "tass": "TASS", "newsis": "Newsis", "뉴시스": "Newsis",
-    "news1": "News1", "뉴스1": "News1",
-}  # fmt: skip
+from newsroom.agencies import agencies_in
+
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _MONTH = rf"{_MONTHS}[a-z]*\.?"
 _ENGLISH = re.compile(
@@ -31,8 +22,8 @@ _KOREAN = re.compile(
     r"\s*=\s*(?P<agency>[^)\]=]{1,20}?)\s*[)\]]"
     r"(?:\s*(?P<names>[^=()\[\]]{2,80}?)\s*=\s)?"
 )
-_FINAL = re.compile(r"\(([^()]{2,40})\)\W*$")
-_SPLIT = re.compile(r"\s*(?:[,/&·ㆍ-]|\band\b)\s*")
+_CAPTION_DATE = re.compile(r"\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.?(?:\s*\S+@\S+)?$")
+"""How Korean agencies end a caption; it opens with the formula of a lead."""
 
 _LEAD_WITHIN = 4
 
@@ -71,6 +62,8 @@ def read_dateline(paragraph: str) -> Dateline | None:
 def find_dateline(body: Sequence[str]) -> Dateline | None:
     """The story's dateline: of its first paragraph, or of an agency's lead below subtitles."""
     for index, paragraph in enumerate(body[:_LEAD_WITHIN]):
+        if len(body) > 1 and _CAPTION_DATE.search(paragraph):
+            continue
         dateline = read_dateline(paragraph)
         if dateline and (index == 0 or dateline.agency):
             return dateline
@@ -79,25 +72,4 @@ def find_dateline(body: Sequence[str]) -> Dateline | None:
 
 def agency_name(text: str) -> str | None:
     """The agency a credit names first ("Yonhap", "AP-Yonhap", "연합뉴스"); None for no agency."""
-    text = text.strip().strip("=/[]()").lower()
-    if text in _AGENCIES:
-        return _AGENCIES[text]
-    return next((_AGENCIES[part] for part in _SPLIT.split(text) if part in _AGENCIES), None)
-
-
-def read_credit(
-    body: Sequence[str], dateline: Dateline | None, bylines: Sequence[str]
-) -> str | None:
-    """The agency whose text this is: by a final "(Yonhap)", the dateline, or the byline."""
-    if body:
-        final = _FINAL.search(body[-1])
-        named = agency_name(final.group(1)) if final else None
-        if named:
-            return named
-    if dateline and dateline.agency:
-        return dateline.agency
-    for byline in bylines:
-        named = agency_name(re.sub(r"^\s*by\s+", "", byline, flags=re.IGNORECASE))
-        if named:
-            return named
-    return None
+    return next((agency for agency in agencies_in(text) if agency), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.pages.people import people
-from crawler.pages.wire import agency_name, find_dateline, read_credit, read_dateline
+from crawler.pages.wire import agency_name, find_dateline, read_dateline
 
 
 @pytest.mark.parametrize(
@@ -92,25 +92,6 @@ def test_a_lead_below_its_subtitle() -> None:
     assert dateline is not None
     assert dateline.place == "춘천"
     assert find_dateline(["It rained.", "BEIJING -- Senior officials met."]) is None
-
-
-@pytest.mark.parametrize(
-    ("body", "bylines", "expected"),
-    [
-        (["It rained. (Yonhap)"], [], "Yonhap"),
-        (["It rained. (연합뉴스)"], [], "Yonhap"),
-        (["It rained. (AP-Yonhap)"], [], "AP"),
-        (["(Yonhap) said so.", "It rained."], [], None),
-        (["It rained. (laughs)"], [], None),
-        (["It rained."], ["By Yonhap"], "Yonhap"),
-        (["It rained."], ["By Kim Min-ji"], None),
-        (["SEOUL, May 1 (Yonhap) -- It rained."], [], "Yonhap"),
-        ([], [], None),
-    ],
-)
-def test_credit(body: list[str], bylines: list[str], expected: str | None) -> None:
-    dateline = read_dateline(body[0]) if body else None
-    assert read_credit(body, dateline, bylines) == expected
 
 
 def test_agency_names() -> None:
