@@ -70,14 +70,23 @@ def shared(one: Sketch, other: Sketch) -> tuple[float, float, int]:
     return both / len(a), both / len(b), both
 
 
+def hash_words(plain: str) -> Hashes:
+    """Hash the different words of a short text, or its pairs of signs; ascending."""
+    return np.unique(_runs(plain, words=1, signs=2))
+
+
 def shingles(plain: str) -> Hashes:
     """Hash every shingle of a folded text, in order, doubles included."""
+    return _runs(plain, words=WORDS, signs=SIGNS)
+
+
+def _runs(plain: str, *, words: int, signs: int) -> Hashes:
     codes = np.frombuffer(plain[:MOST_SIGNS].encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds()[np.minimum(codes, _KNOWN)]
     tokens, wide = _tokens(codes, kinds)
-    width = SIGNS if 2 * wide > len(tokens) else WORDS
+    width = signs if 2 * wide > len(tokens) else words
     if len(tokens) < width:
-        return np.empty(0, np.uint32)
+        return EMPTY.hashes
     made = np.zeros(len(tokens) - width + 1, np.uint64)
     for n in range(width):
         made = made * np.uint64(_TURNS[0]) + tokens[n : n + len(made)]

@@ -54,7 +54,12 @@ _MOST_SIGNS = 100_000
 
 def letters(text: str) -> str:
     """Keep the letters and digits of a text, folded: what is left when outlets' typing is gone."""
-    return _NO_LETTERS.sub("", prepare(text).plain)
+    return letters_only(prepare(text).plain)
+
+
+def letters_only(folded: str) -> str:
+    """Keep the letters and digits of folded text."""
+    return _NO_LETTERS.sub("", folded)
 
 
 def weight(folded: str) -> int:
@@ -64,7 +69,12 @@ def weight(folded: str) -> int:
 
 def bare_title(title: str) -> str:
     """Fold a title without its marks: (LEAD), (2nd LD), (종합), [속보]."""
-    return letters(_MARKS.sub("", prepare(title).cased))
+    return letters_only(unmarked(title))
+
+
+def unmarked(title: str) -> str:
+    """Fold a title but for its blanks and signs; its marks go."""
+    return prepare(_MARKS.sub("", prepare(title[:1000]).cased)).plain
 
 
 def is_flash(title: str) -> bool:
@@ -74,7 +84,7 @@ def is_flash(title: str) -> bool:
 
 def bare_body(title: str, body: str) -> str:
     """Fold a body without captions, dateline, byline, credits, notices and a repeated title."""
-    return _NO_LETTERS.sub("", plain_story(title, body))
+    return letters_only(plain_story(title, body))
 
 
 def plain_story(title: str, body: str) -> str:

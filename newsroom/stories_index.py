@@ -1,0 +1,181 @@
+"""Which articles of the last days may share a text: an inverted index over sketches, in memory.
+
+Postings are 8 bytes each in a few sorted arrays that are merged as they grow (every run at least
+eight times the next), newest first in a dictionary. A look-up takes the shingles that fewest
+articles have and looks at so many postings at most, so its cost hardly grows with the index, and a
+phrase that everybody prints is no evidence. An index never decides: it proposes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsroom.stories_sketch import Hashes, Sketch
+
+FLUSH = 256
+"""Articles whose postings stand in the dictionary."""
+GROWTH = 8
+POSTINGS = 2_048
+"""Postings a look-up reads at most."""
+PROPOSED = 32
+
+_Postings = NDArray[np.uint64]
+_HALF = np.uint64(32)
+_ROW = np.uint64(0xFFFFFFFF)
+
+
+class StoryIndex:
+    """Sketches by article; not safe for several threads at once."""
+
+    def __init__(self) -> None:
+        self._row_of: dict[int, int] = {}
+        self._articles = np.zeros(1024, np.int64)
+        self._seen = np.zeros(1024, np.float64)
+        self._alive = np.zeros(1024, np.bool_)
+        self._rows = 0
+        self._runs: list[_Postings] = []
+        self._recent: list[tuple[int, Hashes]] = []
+        self._newest: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        """How many articles it knows."""
+        return len(self._row_of)
+
+    def __contains__(self, article: int) -> bool:
+        """Whether it knows the article."""
+        return article in self._row_of
+
+    @property
+    def size(self) -> int:
+        """Bytes it holds, about."""
+        arrays = (self._articles, self._seen, self._alive, *self._runs)
+        held = sum(array.nbytes for array in arrays) + 110 * len(self._row_of)
+        return held + sum(h.nbytes + 180 * len(h) for _, h in self._recent)
+
+    def put(self, article: int, sketch: Sketch, seen: float) -> None:
+        """Know an article, first seen at that POSIX time, by this sketch and no other any more."""
+        self.drop(article)
+        row = self._rows
+        if row == len(self._articles):
+            self._grow()
+        self._articles[row], self._seen[row], self._alive[row] = article, seen, True
+        self._row_of[article] = row
+        self._rows += 1
+        if len(sketch.hashes):
+            self._recent.append((row, sketch.hashes))
+            for shingle in sketch.hashes.tolist():
+                self._newest.setdefault(shingle, []).append(row)
+        if len(self._recent) >= FLUSH:
+            self._flush()
+
+    def drop(self, article: int) -> None:
+        """Forget an article."""
+        row = self._row_of.pop(article, None)
+        if row is not None:
+            self._alive[row] = False
+
+    def forget(self, before: float) -> None:
+        """Forget what was first seen before a POSIX time."""
+        rows = np.flatnonzero(self._alive[: self._rows] & (self._seen[: self._rows] < before))
+        for article in self._articles[rows].tolist():
+            del self._row_of[article]
+        self._alive[rows] = False
+        if self._rows > 2 * len(self._row_of) + FLUSH:
+            self._compact()
+
+    def like(self, sketch: Sketch, limit: int = PROPOSED) -> list[int]:
+        """Articles that share rare shingles with the sketch, those that share most first."""
+        rows, counts = np.unique(self._postings(sketch.hashes), return_counts=True)
+        alive = self._alive[rows]
+        # one shingle in common is chance, but of a text that has but a few
+        enough = counts >= min(2, max(1, len(sketch.hashes) // 8))
+        rows, counts = rows[alive & enough], counts[alive & enough]
+        best = np.lexsort((rows, -counts))[:limit]
+        return [int(article) for article in self._articles[rows[best]]]
+
+    def _postings(self, hashes: Hashes) -> NDArray[np.int64]:
+        """Rows under the rarest of these shingles, each as often as it has one of them."""
+        counts = np.zeros(len(hashes), np.int64)
+        spans = []
+        keys = hashes.astype(np.uint64) << _HALF
+        for run in self._runs:
+            first = np.searchsorted(run, keys)
+            here = np.flatnonzero(run[np.minimum(first, len(run) - 1)] >> _HALF == hashes)
+            after = np.searchsorted(run, keys[here] | _ROW, "right")
+            counts[here] += after - first[here]
+            spans.append((run, here.tolist(), first[here].tolist(), after.tolist()))
+        newest: list[tuple[int, list[int]]] = []
+        for n, shingle in enumerate(hashes.tolist()):
+            found = self._newest.get(shingle)
+            if found is not None:
+                newest.append((n, found))
+                counts[n] += len(found)
+        wanted = self._wanted(counts)
+        parts = [
+            (run[max(begin, end - POSTINGS) : end] & _ROW).astype(np.int64)
+            for run, *at in spans
+            for n, begin, end in zip(*at, strict=True)
+            if n in wanted
+        ]
+        late = [row for n, found in newest if n in wanted for row in found]
+        return np.concatenate([np.array(late, np.int64), *parts])
+
+    @staticmethod
+    def _wanted(counts: NDArray[np.int64]) -> frozenset[int]:
+        """The rarest shingles that have postings, as many as may be read; one at least."""
+        some = np.flatnonzero(counts)
+        rarest = some[np.argsort(counts[some], kind="stable")]
+        room = int(np.searchsorted(np.cumsum(counts[rarest]), POSTINGS, "right"))
+        return frozenset(rarest[: max(room, 1)].tolist())
+
+    def _grow(self) -> None:
+        more = len(self._articles)
+        self._articles = np.append(self._articles, np.zeros(more, np.int64))
+        self._seen = np.append(self._seen, np.zeros(more, np.float64))
+        self._alive = np.append(self._alive, np.zeros(more, np.bool_))
+
+    def _flush(self) -> None:
+        """Sort what is newest into a run, and merge runs that have come near each other's size."""
+        self._runs.append(np.sort(_packed(self._recent)))
+        self._recent, self._newest = [], {}
+        while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
+            small = self._runs.pop()
+            self._runs[-1] = _merged(self._runs[-1], small)
+
+    def _compact(self) -> None:
+        """Number the rows that live anew, in the same order, and let the others' postings go."""
+        if self._recent:
+            self._flush()
+        alive = self._alive[: self._rows]
+        numbers = np.cumsum(alive, dtype=np.int64) - 1
+        self._runs = [run for old in self._runs if len(run := _renumbered(old, alive, numbers))]
+        for name in ("_articles", "_seen", "_alive"):
+            setattr(self, name, np.append(getattr(self, name)[: self._rows][alive], [0] * 1024))
+        self._alive = self._alive.astype(np.bool_)
+        self._articles = self._articles.astype(np.int64)
+        self._rows = int(np.count_nonzero(alive))
+        self._row_of = {int(a): n for n, a in enumerate(self._articles[: self._rows])}
+
+
+def _packed(recent: Iterable[tuple[int, Hashes]]) -> _Postings:
+    return np.concatenate([h.astype(np.uint64) << _HALF | np.uint64(row) for row, h in recent])
+
+
+def _renumbered(run: _Postings, alive: NDArray[np.bool_], numbers: NDArray[np.int64]) -> _Postings:
+    rows = (run & _ROW).astype(np.int64)
+    kept = alive[rows]
+    return run[kept] & ~_ROW | numbers[rows[kept]].astype(np.uint64)
+
+
+def _merged(large: _Postings, small: _Postings) -> _Postings:
+    """Two sorted arrays as one."""
+    places = np.searchsorted(large, small, "right") + np.arange(len(small))
+    merged = np.empty(len(large) + len(small), np.uint64)
+    others = np.ones(len(merged), np.bool_)
+    others[places] = False
+    merged[places] = small
+    merged[others] = large
+    return merged
