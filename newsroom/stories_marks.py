@@ -168,10 +168,8 @@ def unpack(data: bytes) -> Marks:
 
 
 _EMPTY_WORDS = frozenset(
-    (
-        "a an the of to in on at for and or but is are was were be by with from as it its that this "
-        "after over says say said amid s"
-    ).split()  # noqa: SIM905 - a list of words is read as one
+    "a an the of to in on at for and or but is are was were be by with from as it its that "
+    "this after over says say said amid s".split()
 )
 _FLASH_WORD = re.compile(r"[^\W_]+")
 
