@@ -6,7 +6,7 @@ A restart reads these marks, never the texts again.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from struct import Struct
@@ -14,7 +14,7 @@ from struct import Struct
 import numpy as np
 
 from newsroom.identity import article_id, canonical_url, host_of, yonhap_family
-from newsroom.stories_sketch import EMPTY, Hashes, Sketch, hash_words, sketch
+from newsroom.stories_sketch import EMPTY, Hashes, Sketch, hash_words, none, sketch
 from newsroom.stories_text import (
     bare_title,
     is_flash,
@@ -57,9 +57,9 @@ class Marks:
     """Stands for the text word by word; None: too short to tell."""
     title: str | None = None
     """Stands for the headline; None: too short to tell."""
-    title_words: Hashes = EMPTY.hashes
+    title_words: Hashes = field(default_factory=none)
     """Hashes of the headline's words, ascending."""
-    numbers: Hashes = EMPTY.hashes
+    numbers: Hashes = field(default_factory=none)
     """Hashes of the numbers in the text, the smallest of them, ascending."""
     flash: tuple[str, ...] = ()
     """Content words of the headline of a marked flash; empty: it is none."""

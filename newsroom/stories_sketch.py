@@ -47,7 +47,12 @@ class Sketch:
         return self.hashes[-1] if len(self.hashes) < self.size else _WHOLE
 
 
-EMPTY = Sketch(np.empty(0, np.uint32), 0)
+def none() -> Hashes:
+    """No hashes."""
+    return np.empty(0, np.uint32)
+
+
+EMPTY = Sketch(none(), 0)
 
 
 def sketch(plain: str) -> Sketch:
@@ -86,7 +91,7 @@ def _runs(plain: str, *, words: int, signs: int) -> Hashes:
     tokens, wide = _tokens(codes, kinds)
     width = signs if 2 * wide > len(tokens) else words
     if len(tokens) < width:
-        return EMPTY.hashes
+        return none()
     made = np.zeros(len(tokens) - width + 1, np.uint64)
     for n in range(width):
         made = made * np.uint64(_TURNS[0]) + tokens[n : n + len(made)]
