@@ -23,6 +23,7 @@ from storage.listing_base import (
     portions,
     resolve_story,
 )
+from storage.origins import members_query, origin_json, origin_of_rows
 from storage.outbox_tables import alert_watchlists, digest_items, watchlists
 from storage.outbox_tables import alerts as alerts_table
 from storage.outbox_tables import matches as matches_table
@@ -75,6 +76,7 @@ def stories(db: Database, filters: Filters) -> Iterator[Json]:
     """Stories by when their first article was seen; `articles` are ids, first seen first.
 
     A story is listed where any of its articles meets the filters; the title is its first's.
+    `origin` is who wrote it first; None where one outlet alone has it.
     """
     member = exists().where(
         articles_table.c.story_id == stories_table.c.id, *article_conditions(db, filters)
@@ -92,18 +94,14 @@ def stories(db: Database, filters: Filters) -> Iterator[Json]:
                 "title": mine[0].title,
                 "articles": [article.id for article in mine],
                 "first_seen_at": iso(row.first_seen_at),
+                "origin": origin_json(origin_of_rows(mine)),
             }
 
 
 def _members(db: Database, story_ids: Iterable[int]) -> dict[int, list[Any]]:
-    query = (
-        select(articles_table.c.id, articles_table.c.story_id, articles_table.c.title)
-        .where(articles_table.c.story_id.in_(story_ids))
-        .order_by(articles_table.c.first_seen_at, articles_table.c.id)
-    )
     found = defaultdict[int, list[Any]](list)
     with db.read() as connection:
-        for row in connection.execute(query):
+        for row in connection.execute(members_query(story_ids)):
             found[row.story_id].append(row)
     return found
 

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.listing import alerts as list_alerts
 from storage.listing import article_json
 from storage.listing_base import Filters, Json, iso, resolve_article
+from storage.origins import origin_json, origin_of_story
 from storage.outbox_tables import alerts, deliveries, digest_items, matches, messages, watchlists
 from storage.tables import article_urls, articles, entries, feeds, revisions
 
@@ -21,7 +22,8 @@ def article(db: Database, article_id: int) -> Json | None:
     """The article of this id (or of one that turned out to be it); None where there is none.
 
     Beside what its listing says: its text and metadata, `revisions` oldest first, `matches`,
-    `urls` (every address it is known by) and `feeds` (where it was shown).
+    `urls` (every address it is known by), `feeds` (where it was shown) and `origin` (who wrote its
+    story first).
     """
     with db.read() as connection:
         found = resolve_article(connection, article_id)
@@ -35,6 +37,7 @@ def article(db: Database, article_id: int) -> Json | None:
             "published_raw": row.published_raw,
             "section": row.section,
             "credit": row.credit,
+            "origin": origin_json(origin_of_story(connection, row.story_id)),
             "dateline": row.dateline,
             "authors": row.authors,
             "captions": row.captions,

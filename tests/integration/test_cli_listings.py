@@ -104,7 +104,7 @@ def is_instant(value: object) -> bool:
 CONTRACT = {
     "articles": "id url canonical_url title source language state published_at modified_at"
     " first_seen_at story",
-    "stories": "id title articles first_seen_at",
+    "stories": "id title articles first_seen_at origin",
     "matches": "id watchlist article story hits matched_at",
     "alerts": "id kind watchlists recipient story state message_id created_at sent_at attempts"
     " reason",

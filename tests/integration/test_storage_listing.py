@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Engine, insert, update
+from sqlalchemy.event import listen, remove
 
 from storage import listing_base
 from storage.database import Database
@@ -143,12 +144,52 @@ def test_stories_name_their_articles(desk: Desk) -> None:
         "title": "Battery moved",
         "articles": [desk.en, desk.ko],
         "first_seen_at": ISO,
+        "origin": {"name": "Herald", "source": "herald", "article": desk.en},
     }
+    assert found[1]["origin"] is None
     assert [line["articles"] for line in found[1:]] == [[desk.old]]
     assert ids(stories, desk, lang="ko") == [desk.story]
     assert ids(stories, desk, watchlist="Drones") == [desk.story]
     assert ids(stories, desk, story=desk.story) == [desk.story]
     assert ids(stories, desk, until=NOW) == [found[1]["id"]]
+
+
+def test_a_story_names_who_wrote_it_first(database: Database) -> None:
+    add_source(database, "herald", name="The Korea Herald")
+    add_source(database, "yonhap-en", name="Yonhap News Agency")
+    reprinted, both = add_story(database, NOW), add_story(database, NOW + HOUR)
+    alone = add_article(database, "herald", story_id=reprinted, credit="Yonhap")
+    add_article(database, "herald", story_id=both, credit="Yonhap", published_at=NOW - HOUR)
+    wire = add_article(database, "yonhap-en", story_id=both, published_at=NOW)
+    found = {line["id"]: line["origin"] for line in stories(database, Filters())}
+    named = {"name": "Yonhap", "source": "yonhap-en", "article": wire}
+    assert found == {reprinted: {"name": "Yonhap", "source": None, "article": None}, both: named}
+    for article_id, origin in ((alone, found[reprinted]), (wire, named)):
+        shown = article(database, article_id)
+        assert shown is not None
+        assert shown["origin"] == origin
+
+
+@pytest.mark.parametrize("portion", [1, 2, 100])
+def test_the_origins_cost_no_query_of_their_own(
+    database: Database, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    add_source(database)
+    for hour in range(4):
+        add_article(database, first_seen_at=NOW + HOUR * hour, credit="Yonhap")
+    asked: list[str] = []
+
+    def count(*event: Any) -> None:
+        asked.append(event[2])
+
+    listen(Engine, "before_cursor_execute", count)
+    try:
+        monkeypatch.setattr(listing_base, "PORTION", portion)
+        assert len(list(stories(database, Filters(limit=4)))) == 4
+    finally:
+        remove(Engine, "before_cursor_execute", count)
+    reads = [query for query in asked if "articles.credit" in query]
+    assert len(reads) == -(-4 // portion)
 
 
 def test_a_story_without_articles_is_not_listed(desk: Desk) -> None:

@@ -71,14 +71,16 @@ def articles(**given: Any) -> None:
 def stories(**given: Any) -> None:
     """List stories, newest first.
 
-    A story is listed where any of its articles meets the filters.
+    A story is listed where any of its articles meets the filters. The origin is who wrote it
+    first, where more than one outlet has it.
     """
     from storage.listing import stories as read
 
     def cells(row: Json, time: Local) -> Sequence[object]:
-        return row["id"], time(row["first_seen_at"]), len(row["articles"]), row["title"]
+        first = row["origin"]["name"] if row["origin"] else ""
+        return row["id"], time(row["first_seen_at"]), len(row["articles"]), first, row["title"]
 
-    listing(read, given, ("id", "first seen", "articles", "title"), cells)
+    listing(read, given, ("id", "first seen", "articles", "origin", "title"), cells)
 
 
 @click.command("matches", cls=Command)
@@ -116,12 +118,24 @@ def show(article: int) -> None:
     _print_article(found, settings.timezone)
 
 
+def _origin(found: Json) -> str:
+    """ "Yonhap (yonhap-en, article 12)": who wrote the story first, and where that is."""
+    origin = found["origin"]
+    if origin["article"] is None:
+        return str(origin["name"])
+    if origin["article"] == found["id"]:
+        return f"{origin['name']} (this article)"
+    return f"{origin['name']} ({origin['source']}, article {origin['article']})"
+
+
 def _print_article(found: Json, timezone: str) -> None:
     say(" ".join(str(found["title"]).split()))
     if found["subtitle"]:
         say(found["subtitle"])
     plain = ("id", "source", "language", "state", "reason", "story", "url", "section", "credit")
     pairs((name, found[name]) for name in plain)
+    if found["origin"]:
+        pairs([("origin", _origin(found))])
     times = ("published_at", "modified_at", "first_seen_at")
     pairs((name.removesuffix("_at"), local(found[name], timezone)) for name in times)
     pairs((name, found[name]) for name in ("authors", "tags", "page", "warnings", "feeds"))
