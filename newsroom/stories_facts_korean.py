@@ -1,0 +1,111 @@
+"""Named persons and places in Korean text, without morphology.
+
+A person is a name with an office behind it (홍길동 장관); a place stands in a list, alone or with
+what it is (성주군), before nothing but a particle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsroom.korean_words import SURNAMES
+from newsroom.stories_facts_names import Name
+from newsroom.stories_facts_places import AMBIGUOUS_KO, KOREA, SAME_KO, SHORT_KO, WORLD_KO
+
+_OFFICES = """
+대통령 총리 부총리 장관 차관 의원 대표 위원장 부위원장 위원 대변인 부대변인
+회장 부회장 사장 부사장 청장 처장 원장 총장 교수 시장 지사 도지사 군수 구청장
+검사 판사 변호사 검찰총장 대사 특사 실장 수석 비서관 국장 과장 본부장 단장
+사령관 중장 소장 준장 대령 중령 소령 후보 감독 선수 총재 의장 부의장 국회의장
+이사장 이사 행장 은행장 주석 서기 총서기 국방위원장 국무위원장 국무장관 국방장관
+외무상 외무장관 전무 상무 씨 연구원 연구위원 팀장 센터장 박사 작가 배우 가수
+"""
+_OFFICE = "|".join(sorted(set(_OFFICES.split()), key=len, reverse=True))
+_PERSON = re.compile(
+    rf"(?<![가-힣])(?P<name>[가-힣]{{2,5}})(?: ?\([^)]{{1,20}}\))? "
+    rf"(?:(?P<of>[가-힣]{{2,10}}) )?(?P<office>{_OFFICE})(?![가-힣]{{3}})"
+)
+_PARTICLES = """
+에서는 에서도 에서의 에서 에는 에도 에선 에게 에 의 은 는 이 가 을 를
+과 와 도 로 으로 부터 까지 발 산 측 만 보다 처럼 이라고 라고 이라는 라는
+인 군 내 간 행
+"""
+_PARTICLE = re.compile(rf"(?:{'|'.join(sorted(_PARTICLES.split(), key=len, reverse=True))})$")
+_KINDS = re.compile(r"(?:특별자치시|특별자치도|특별시|광역시|시|도|군|구)$")
+_RUN = re.compile(r"[가-힣]+")
+_HANJA = re.compile("[美中日北英獨佛]")
+_NO_NAMES = frozenset(
+    """
+정부 한국 미국 중국 일본 북한 영국 우리 이번 이날 당시 최근 현재 지난 전직 현직 신임 차기 후임
+전임 공동 원내 부대 수석 주한 주미 주중 주일 국방 외교 통일 국회 여당 야당 민주당 한국당 정의당
+국민의당 새누리당 바른정당 자유한국당 더불어민주당 국민의힘 조선 노동당 주요 일부 모든 각국 양국
+관계 소속 출신 담당 선임 전문 명예 사외 상임 비상임 대기업 중소기업 이사 고위 유력 전체 해당 여성
+남성 신임 임시 제도 조사 위원 정책 안보 경제 사회 문화 복지 노동 교육 기획 재정 법무 행정 안전
+산업 국제 지역 서울 부산 대구 인천 광주 대전 울산 경기 강원 제주 충남 충북 전남 전북 경남 경북
+도지사 시장 부시장 선거 대선 총선 예비 유엔 인수 기관 전국 연구 한나라당 당내 비례 초선 재선 중진
+친박 비박 친문 남한 유명 인기 동료 이사회 주식회사 서기 이하 김씨 이씨 박씨
+""".split()
+)
+_NOT_ENDING = tuple("의은는을를과와도로에들된한할인적부처청당원회국군시실팀단층")
+_FOREIGN = frozenset("대통령 총리 국무장관 국방장관 외무장관 주석 총재 후보 의원 장관 감독".split())
+
+
+def persons(plain: str) -> Iterator[Name]:
+    """Yield the names of a folded text that an office follows."""
+    for match in _PERSON.finditer(plain):
+        name = match["name"]
+        if _is_person(name, match["office"]):
+            start, end = match.span("name")
+            yield Name(start, end, name)
+
+
+def _is_person(name: str, office: str) -> bool:
+    if name in _NO_NAMES or name in KOREA or name in WORLD_KO:
+        return False
+    if name[0] in SURNAMES and len(name) == 3:
+        return not name.endswith(_NOT_ENDING[:6])
+    if name[0] in SURNAMES and len(name) == 2 and office == "씨":
+        return True
+    return office in _FOREIGN and len(name) >= 2 and not name.endswith(_NOT_ENDING)
+
+
+def places(plain: str) -> Iterator[Name]:
+    """Yield the places of a folded text."""
+    for match in _RUN.finditer(plain):
+        run = match.group()
+        if 2 <= len(run) <= 12 and (length := _place(run)):
+            yield Name(match.start(), match.start() + length, run[:length])
+
+
+def _place(run: str) -> int:
+    """Measure the place a word begins with; 0: it is none."""
+    bare = _PARTICLE.sub("", run)
+    for word in (run, bare) if bare and bare != run else (run,):
+        if word in WORLD_KO or (word in KOREA and word not in AMBIGUOUS_KO):
+            return len(word)
+        stem = _KINDS.sub("", word)
+        if len(stem) >= 2 and stem != word and (stem in KOREA or stem in AMBIGUOUS_KO):
+            return len(word)
+    return 0
+
+
+def korean_word(name: str) -> str:
+    """Give the form under which a name is remembered."""
+    stem = _KINDS.sub("", name)
+    if len(stem) >= 2 and (stem in KOREA or stem in AMBIGUOUS_KO):
+        name = stem
+    return SAME_KO.get(name, name)
+
+
+def korean_words(plain: str) -> Iterator[str]:
+    """Yield every word a later text may name, without a particle."""
+    for run in set(_RUN.findall(plain)):
+        yield from SHORT_KO.get(run, "").split()
+        if len(run) < 2:
+            continue
+        bare = _PARTICLE.sub("", run) if len(run) > 2 else run
+        if 2 <= len(bare) <= 6:
+            yield korean_word(bare)
+    for hanja in set(_HANJA.findall(plain)):
+        yield SHORT_KO[hanja]

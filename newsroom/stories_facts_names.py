@@ -1,0 +1,186 @@
+"""Named persons and places in English text: runs of words in capitals that no grammar explains.
+
+Organisations cannot be told from persons and come along where they bear a name of their own
+(Samsung Electronics); what any state has (Defense Ministry, National Assembly), abbreviations,
+nationalities and days are no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from newsroom.stories_facts_places import COMPASS, DEMONYMS_EN, PLACES_EN, SAME_EN
+from newsroom.stories_facts_stops import GENERIC, OPENERS, ROLES
+
+_CAPITAL = re.compile(
+    r"(?<![\w&])(?![A-Z]{1,2}\$)"
+    r"(?:(?:[A-Z]\.){2,}(?![a-z])|[A-Z]\.(?=[ -])|[A-Z][^\W\d_]*(?:['-][^\W\d_]+)*)"
+)
+_INSIDE = re.compile(r" | of (?:the )?|-")
+_BEFORE = re.compile(r"(\w*)([.!?:;]|--|[—•*▲■])?[\"')\]]*(?:\s*)[\"'(\[]*$")
+_ABBREVIATED = frozenset(
+    "mr mrs ms dr prof gen lt col maj sgt capt cmdr adm rep reps sen sens gov pres st sr jr".split()
+)
+_PERSON = re.compile(r"[A-Z][a-z]+-[a-z]{2,}$")
+"""A Korean given name: Jae-in."""
+
+
+class Name(NamedTuple):
+    """A name as read in folded text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Word(NamedTuple):
+    """A word in capitals."""
+
+    start: int
+    end: int
+    text: str
+    opens: bool
+    """Whether it stands where any word would have its capital."""
+
+
+def capitals(cased: str) -> list[Word]:
+    """List the words of a folded text that begin with a capital letter."""
+    return [
+        Word(m.start(), m.end(), m.group(), _opens(cased, m.start()))
+        for m in _CAPITAL.finditer(cased)
+    ]
+
+
+def _opens(text: str, at: int) -> bool:
+    """Say whether a sentence, a quote or a clause after a colon begins here."""
+    if text[at - 1 : at] == " " and text[at - 2 : at - 1].isalpha():
+        return False
+    before = _BEFORE.search(text, max(0, at - 24), at)
+    if before is None or (before[2] is None and before[1]):
+        # nothing but a quotation mark or bracket stands between: "in the 'Blue House"
+        return before is None or '"' in before.group() or "\n" in before.group()
+    word = before[1]
+    return not (before[2] == "." and (word.lower() in _ABBREVIATED or len(word) == 1))
+
+
+def names(cased: str, words: list[Word], *, headline: bool = False) -> Iterator[Name]:
+    """Yield the names of a folded text in order; of a headline in capitals only known places."""
+    if headline and is_title_case(cased):
+        for run in _runs(cased, words):
+            yield from _places(run)
+        return
+    within = {word.text for word in words if not word.opens}
+    for run in _runs(cased, words):
+        if (name := _name(run, within, cased)) is not None:
+            yield name
+
+
+def is_title_case(title: str) -> bool:
+    """Say whether a headline writes most words with a capital, names or not."""
+    words = re.findall(r"[A-Za-z][a-z'-]{3,}", title)
+    rest = words[1:]
+    return len(rest) < 3 or sum(word[0].isupper() for word in rest) >= 0.6 * len(rest)
+
+
+def _runs(cased: str, words: list[Word]) -> Iterator[list[Word]]:
+    run: list[Word] = []
+    for word in words:
+        if run and (word.opens or not _INSIDE.fullmatch(cased, run[-1].end, word.start)):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _places(run: list[Word]) -> Iterator[Name]:
+    for n, word in enumerate(run):
+        pair = run[n : n + 2]
+        for part in (pair, [word]):
+            text = " ".join(w.text for w in part)
+            found = name_words(text)
+            if len(found) == 1 and found[0] in PLACES_EN:
+                yield Name(part[0].start, part[-1].end, text)
+                break
+
+
+def _name(run: list[Word], within: set[str], cased: str) -> Name | None:
+    first = 0
+    while first < len(run) and _explained(run[first], within, first + 1 < len(run)):
+        first += 1
+    last = len(run)
+    while last > first and run[last - 1].text.lower() in ROLES:
+        last -= 1
+    if first == last:
+        return None
+    start, end = run[first].start, run[last - 1].end
+    text = cased[start:end]
+    return Name(start, end, text) if name_words(text) else None
+
+
+def _explained(word: Word, within: set[str], more: bool) -> bool:
+    """Say whether a word has its capital for another reason than being a name."""
+    small = word.text.lower()
+    if small in ROLES:
+        return True
+    if not word.opens:
+        return False
+    if small in OPENERS:
+        return True
+    if word.text in within or small in PLACES_EN or small in COMPASS:
+        return False
+    return not more and not _PERSON.search(word.text)
+
+
+def name_words(text: str) -> list[str]:
+    """Cut a name into the words that make it one: small letters, South_Korea one word.
+
+    Empty where nothing but roles, institutions, nationalities, days and abbreviations is left.
+    """
+    found: list[str] = []
+    for word in joined(re.findall(r"[^\s]+", text)):
+        word = SAME_EN.get(word, word)
+        if word in PLACES_EN:
+            found.append(word)
+            continue
+        if word in DEMONYMS_EN or word in GENERIC or word in ROLES or word in COMPASS:
+            continue
+        if len(word) > 2 and word not in _small(text) and word not in OPENERS:
+            found.append(word)
+    return found
+
+
+def _small(text: str) -> set[str]:
+    """Words of a name that are written small (of, the) or all in capitals (NATO)."""
+    return {
+        word.strip(".,").removesuffix("'s").lower()
+        for word in text.split()
+        if word[0].islower() or (len(word) > 1 and word.strip(".,").removesuffix("'s").isupper())
+    }
+
+
+def joined(words: list[str]) -> list[str]:
+    """Write words small, without 's, those of the compass as one with the next."""
+    result: list[str] = []
+    before = ""
+    for raw in words:
+        word = raw.strip(".,'\"()").removesuffix("'s").lower()
+        if before in COMPASS or before in ("s", "n"):
+            pair = f"{before}_{word}"
+            if pair in PLACES_EN or pair in SAME_EN or pair in DEMONYMS_EN:
+                result[-1:] = [pair]
+                before = ""
+                continue
+        result.append(word)
+        before = word
+    return result
+
+
+def known_words(words: list[Word]) -> Iterator[str]:
+    """Yield every word a later text may name: all in capitals, wherever they stand."""
+    for word in joined([word.text for word in words]):
+        yield SAME_EN.get(word, word)
+        if place := DEMONYMS_EN.get(word):
+            yield place

@@ -1,0 +1,230 @@
+"""Numbers with a unit, English and Korean: 12 people is twelve people, 2조3천억원 2.3 trillion won.
+
+No fact is a bare number: years, ranks, list numbers, scores, telephone numbers, times of the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from newsroom.stories_facts_keys import Spot, checksum
+from newsroom.stories_facts_units import (
+    BARRIERS,
+    COUNTERS,
+    CURRENCIES,
+    MEASURES,
+    NO_NOUNS,
+    SYMBOLS,
+    VAGUE,
+)
+
+
+class Number(NamedTuple):
+    """A number as read in folded text."""
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    """Empty: a bare number, which is no fact."""
+
+    def spot(self) -> Spot:
+        """Stand for the number among facts."""
+        return Spot(self.start, self.end, number_key(self.value, self.unit))
+
+
+_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_TEENS = "sixteen seventeen eighteen nineteen"
+_WORDS = {word: n for n, word in enumerate(f"{_ONES} {_TEENS}".split(), start=1)}
+_TENS = {
+    word: n * 10
+    for n, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_NATIVE_ONES = "한 두 세 네 다섯 여섯 일곱 여덟 아홉".split()
+_NATIVE = (
+    {word: n for n, word in enumerate(_NATIVE_ONES, start=1)}
+    | {"열" + word: 10 + n for n, word in enumerate(["", *_NATIVE_ONES])}
+    | {"스무": 20}
+    | {"스물" + word: 20 + n for n, word in enumerate(_NATIVE_ONES, start=1)}
+)
+_SCALES = {
+    "hundred": 2, "thousand": 3, "million": 6, "mln": 6, "billion": 9, "bln": 9, "bn": 9,
+    "trillion": 12, "tln": 12, "tn": 12, "m": 6, "b": 9, "k": 3,
+}  # fmt: skip
+_KOREAN_SCALES = {"십": 1, "백": 2, "천": 3, "만": 4, "억": 8, "조": 12}
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,9})?"
+_TENS_RE = f"(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(list(_WORDS)[:9])}))?"
+_NUMBER = re.compile(
+    r"(?P<currency>(?:\b(?:us|a|c|hk|nt|s))?\$|[₩￦€£¥])? ?(?<![\d.,/-])(?<![\d.,][-:/])"
+    rf"(?P<digits>{_DIGITS})(?![.,]?\d)"
+    r"(?:(?P<korean>[십백천만억조]{1,3}(?: ?\d{1,4}(?:,\d{3})?[십백천만억조]{1,3}){0,4})"
+    r"(?: ?(?P<rest>\d{1,4}|\d{1,3},\d{3})(?=[가-힣]))?"
+    r"|(?:(?P<scale>[ -](?:hundred|thousand|million|billion|trillion|mln|bln|tln|bn|tn)"
+    r"|(?:bn|tn|mln|bln|m|b|k))\b))?"
+    rf"|\b(?P<word>{_TENS_RE}|{_one_of(_WORDS)})"
+    r"(?P<wordscale>[ -](?:hundred|thousand|million|billion|trillion))?\b(?! one\b)"
+    rf"|(?<![가-힣])(?P<native>{_one_of(_NATIVE)})"
+    r"(?= ?(?:명|사람|살|달|시간|건|개|곳|차례|발|척|대|마리|채|배))"
+)
+_COUNTER = re.compile(rf"(?:여|가량)? ?(?P<unit>{_one_of(COUNTERS)})")
+_SYMBOL = re.compile(rf" ?(?P<unit>{_one_of(SYMBOLS)})(?![a-z0-9])")
+_FOLLOWING = re.compile(r"[ -]([a-z][a-z']{0,30})")
+_OLD = re.compile(r"[ -]years?[ -]old\b")
+_AGED = re.compile(r"\b(?:aged?|age of) $")
+_TOLL = re.compile(r"\btoll [a-z ]{0,30}\b(?:to|at|of) (?:at least |nearly |about |over )?$")
+_THE = re.compile(r"\b(?:the|these|those|both|their|its|our|no\.?|nos\.?|article|channel) $")
+_CLOCK = re.compile(r"\d시 ?$")
+_POINTS = re.compile(r"[ -]points?\b")
+_LOOK_AHEAD = 4
+"""Words among which a number's noun is looked for: two short-range ballistic missiles."""
+_YEARS = range(1900, 2100)
+
+
+def number_key(value: Decimal, unit: str) -> str:
+    """Make the key of a number: its value, whether that tells much, its unit."""
+    digits = _plain(value)
+    sign = ":" if len(digits.replace(".", "").strip("0")) >= 3 else "."
+    return f"n{checksum(digits):08x}{sign}{checksum(unit) >> 8:06x}"
+
+
+def value_key(key: str) -> str:
+    """Give the key of the value alone."""
+    return f"v{key[1:9]}"
+
+
+def tells_much(key: str) -> bool:
+    """Say whether the value has three digits or more: it is hardly the same by chance."""
+    return key[9] == ":"
+
+
+def rough_key(value: Decimal) -> str:
+    """Make the key of a value as a headline may round it."""
+    return f"r{checksum(_plain(value)):08x}"
+
+
+def roundings(value: Decimal, digits: int) -> set[Decimal]:
+    """Cut and round a value to so many digits; nothing for one that has no more."""
+    place = Decimal(1).scaleb(value.adjusted() - digits + 1)
+    rounded = {(value / place).quantize(Decimal(1), mode) * place for mode in _MODES}
+    return rounded - {value}
+
+
+_MODES = (ROUND_DOWN, ROUND_HALF_UP)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def numbers(plain: str) -> Iterator[Number]:
+    """Yield the numbers of a folded text in order, bare ones too."""
+    for match in _NUMBER.finditer(plain):
+        value = _value(match)
+        if value is None:
+            continue
+        start, end = match.span()
+        while plain[start] == " ":
+            start += 1
+        stop, unit = _unit(plain, match, value)
+        yield Number(start, max(end, stop), value, unit)
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    if match["native"]:
+        return Decimal(_NATIVE[match["native"]])
+    if match["word"]:
+        tens, _, ones = match["word"].partition("-")
+        value = Decimal(_TENS.get(tens, 0) + _WORDS.get(ones or tens, 0))
+        return _scaled(value, match["wordscale"])
+    value = Decimal(match["digits"].replace(",", ""))
+    if match["korean"]:
+        return _korean(value, match["korean"], match["rest"])
+    if match["scale"] in ("m", "b", "k") and not match["currency"]:
+        return value
+    return _scaled(value, match["scale"])
+
+
+def _scaled(value: Decimal, scale: str | None) -> Decimal:
+    return value.scaleb(_SCALES[scale.strip(" -")]) if scale else value
+
+
+_PARTS = re.compile(r"([\d,]*)([십백천만억조]+)")
+
+
+def _korean(first: Decimal, scales: str, rest: str | None) -> Decimal:
+    """Add up 2조3천억: each part is its digits times all of its scales."""
+    total = Decimal(0)
+    for n, part in enumerate(_PARTS.finditer(scales)):
+        value = first if n == 0 else Decimal(part[1].replace(",", "") or 1)
+        total += value.scaleb(sum(_KOREAN_SCALES[c] for c in part[2]))
+    return total + Decimal((rest or "0").replace(",", ""))
+
+
+def _unit(plain: str, match: re.Match[str], value: Decimal) -> tuple[int, str]:
+    """Find what is counted: (end of the unit, its name or empty)."""
+    start, end = match.span()
+    before = plain[max(0, start - 50) : start]
+    if match["scale"] in ("m", "b", "k") and not match["currency"]:
+        end = match.end("digits")
+    if counter := _COUNTER.match(plain, end):
+        return _counted(plain, counter, before, value)
+    if symbol := _SYMBOL.match(plain, end):
+        return symbol.end(), SYMBOLS[symbol["unit"]]
+    if match["currency"]:
+        return end, CURRENCIES[match["currency"]]
+    if old := _OLD.match(plain, end):
+        return old.end(), "age"
+    if _AGED.search(before):
+        return end, "age"
+    stop, unit = _noun(plain, end)
+    if unit and not _tells(value, unit, before, match):
+        return end, ""
+    if not unit and _TOLL.search(before):
+        return end, "head"
+    return stop, unit
+
+
+def _counted(plain: str, counter: re.Match[str], before: str, value: Decimal) -> tuple[int, str]:
+    unit = counter["unit"]
+    year = unit == "년" and value in _YEARS
+    clock = unit == "분" and _CLOCK.search(before)
+    return counter.end(), "" if year or clock else COUNTERS[unit]
+
+
+def _noun(plain: str, at: int) -> tuple[int, str]:
+    for _ in range(_LOOK_AHEAD):
+        following = _FOLLOWING.match(plain, at)
+        if following is None:
+            break
+        word, at = following[1], following.end()
+        if word == "percentage" and (points := _POINTS.match(plain, at)):
+            return points.end(), "pp"
+        if word in MEASURES:
+            return at, MEASURES[word]
+        if word in BARRIERS and word not in ("more", "less"):
+            break
+        if len(word) > 3 and word[-1] == "s" and word not in NO_NOUNS and word[-2:] != "ss":
+            return at, word[:-1]
+    return at, ""
+
+
+def _tells(value: Decimal, unit: str, before: str, match: re.Match[str]) -> bool:
+    """Say whether number and noun say how many: not `in 2016 sales`, `the two sides`, `No. 3`."""
+    if unit in MEASURES.values():
+        return value not in _YEARS or bool(match["scale"]) or "," in (match["digits"] or "")
+    if value in _YEARS and "," not in (match["digits"] or ""):
+        return False
+    if value == 1 or _THE.search(before):
+        return False
+    return not (value <= 3 and unit in VAGUE)
