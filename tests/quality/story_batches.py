@@ -1,8 +1,8 @@
 """The labelled articles, put together in batches as a newsroom's days bring them.
 
-A batch is one call of `group`. Of an original it holds the text and one edit, or two edits of it and
-not the text itself, so that a pair is judged by what the two of it say and not through a third; the
-other originals and their edits in the batch are what they must not be joined with.
+A batch is one call of `group`. Of an original it holds the text and one edit, or two edits of it
+and not the text itself, so that a pair is judged by what the two of it say and not through a third;
+the other originals and their edits in the batch are what they must not be joined with.
 """
 
 from __future__ import annotations
@@ -38,10 +38,12 @@ class Batch(NamedTuple):
     items: tuple[Item, ...]
     apart: tuple[tuple[str, str, str], ...] = ()
     """A round-up's shape, and two stories that it must not make one."""
+    either: frozenset[frozenset[str]] = frozenset()
+    """Two stories that careful readers would join or not: their pairs do not count."""
 
 
 def rounds(found: Sequence[Original], count: int = 8) -> Iterator[Batch]:
-    """Every original in every round, each time beside another edit of it; set `edits`."""
+    """Every original in every round, each time beside another edit of it."""
     for turn in range(count):
         items: list[Item] = []
         for original in found:
@@ -83,6 +85,13 @@ def roundups(found: Sequence[Original]) -> Batch:
 def as_captured(original: Original) -> Item:
     """The text itself, whose key is its story's."""
     return Item(original.article, original.key, original.language, "original")
+
+
+def brief_edits(original: Original) -> list[Item]:
+    """One edit that leaves a short item whole."""
+    names = ("typing", "credit", "byline", "headline")
+    name = names[number(original.key, "brief") % len(names)]
+    return _edited(original, name, "brief")
 
 
 def _beside(original: Original, turn: int) -> list[Item]:

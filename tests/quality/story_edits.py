@@ -214,7 +214,7 @@ def glued(draft: Draft, seed: str) -> Draft | None:
 
 
 def rewritten(percent: int) -> Edit:
-    """A later filing: sentences replaced, reworded, dropped and added, up to a share of the text."""
+    """A later filing: sentences replaced, reworded, dropped, added, up to a share of the text."""
 
     def edit(draft: Draft, seed: str) -> Draft | None:
         parts = pieces(draft.body)

@@ -89,6 +89,7 @@ def _pairs(batch: Batch, stories: Sequence[str]) -> list[Pair]:
     return [
         _pair(batch, batch.items[a], batch.items[b], stories[a] == stories[b])
         for a, b in sorted(together)
+        if frozenset((batch.items[a].story, batch.items[b].story)) not in batch.either
     ]
 
 

@@ -1,25 +1,125 @@
-"""Measure story grouping over the labelled articles.
+"""Measure story grouping, and write the figures into docs/quality.md or the articles into a file.
 
-python -m tests.quality.story_report
+python -m tests.quality.story_report                  # tables and misses, printed
+python -m tests.quality.story_report --misses 40      # more of each kind
+python -m tests.quality.story_report --set edits      # one set alone; `written` needs no captures
+python -m tests.quality.story_report --dump OUT.jsonl # articles for `try stories`, labels beside
+python -m tests.quality.story_report --docs           # the tables of docs/quality.md, anew
 """
 
-import time
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
 
 from tests.corpus.paths import CORPUS
-from tests.quality.story_batches import reprints, rounds, roundups
-from tests.quality.story_measure import by, measured
-from tests.quality.story_texts import economy, originals
+from tests.quality.story_batches import Batch
+from tests.quality.story_measure import Measured, Pair, by, measured
+from tests.quality.story_sets import captured, unspaced, written
 
-t = time.time()
-found = originals(CORPUS) + economy(CORPUS)
-batches = [*rounds(found), reprints(found), roundups(found)]
-print("built", time.time() - t, [len(b.items) for b in batches])
-t = time.time()
-m = measured(batches)
-print("grouped", time.time() - t, m.apart, len(m.pulled), m.roundups)
-for key in (
-    lambda p: p.set + " " + p.language,
-    lambda p: p.kind if p.batch != "reprints" else "reprints",
-):
-    for k, s in by(m.pairs, key).items():
-        print(f"{k:30} {s.tp:6} {s.fp:6} {s.fn:6} {s.precision:.4f} {s.recall:.4f}")
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
+
+
+def batches(*, stress: bool = False) -> Iterator[Batch]:
+    """All there is here: without the captures what was written for the project."""
+    yield from written()
+    if CORPUS.is_dir():
+        yield from captured(CORPUS)
+        if stress:
+            yield from unspaced(CORPUS)
+
+
+def tables(found: Measured) -> dict[str, str]:
+    """What stands between each pair of marks in the docs."""
+    edited = [pair for pair in found.pairs if pair.set in ("edits", "written")]
+    return {
+        "stories": _table(found.pairs, lambda pair: f"{pair.set}, {pair.language}"),
+        "story kinds": _table(edited, _kind),
+        "story roundups": f"{found.roundups} round-ups, {len(found.pulled)} pulled two stories into"
+        f" one. {found.apart:,} pairs were rightly left apart.",
+    }
+
+
+def _kind(pair: Pair) -> str:
+    if "reprints" in pair.batch and pair.expected:
+        return f"{pair.set}: up to four edits at once"
+    if " + " in pair.kind and pair.kind != "originals":
+        return f"{pair.set}: both sides edited"
+    return f"{pair.set}: {pair.kind}"
+
+
+def _table(pairs: Sequence[Pair], key: Callable[[Pair], str]) -> str:
+    lines = ["| | pairs | joined | wrongly | missed | precision | recall |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    for name, s in by(pairs, key).items():
+        lines.append(
+            f"| {name} | {s.tp + s.fn} | {s.tp} | {s.fp} | {s.fn} |"
+            f" {s.precision:.4f} | {s.recall:.4f} |"
+        )
+    return "\n".join(lines)
+
+
+def misses(found: Measured, limit: int) -> Iterator[str]:
+    """Pairs judged wrongly: of every set, language and kind the first few, with their keys."""
+    shown: dict[tuple[str, str, str], int] = {}
+    for pair in found.pairs:
+        if pair.expected == pair.found:
+            continue
+        group = pair.set, pair.language, _kind(pair)
+        shown[group] = shown.get(group, 0) + 1
+        if shown[group] <= limit:
+            said = "missed" if pair.expected else "WRONG"
+            one, other = pair.one.article, pair.other.article
+            yield (
+                f"{said} {' '.join(group)} [{pair.batch}]\n"
+                f"    {one.id} {one.title[:70]!r} {len(one.body)}\n"
+                f"    {other.id} {other.title[:70]!r} {len(other.body)}"
+            )
+    for shape, first, second in found.pulled:
+        yield f"PULLED by a round-up ({shape}): {first} {second}"
+
+
+def dump(path: Path, sets: Sequence[str]) -> None:
+    """Write the articles as `try stories` reads them, batch by batch in files of their own.
+
+    OUT.jsonl holds all of them with their batch; `group` must be given one batch at a time. Labels
+    go to OUT.labels.jsonl: id, batch, story (null: counts in no pair), language, kind.
+    """
+    with path.open("w") as out, path.with_suffix(".labels.jsonl").open("w") as labels:
+        for batch in batches():
+            for item in batch.items if not sets or batch.set in sets else ():
+                row = {**asdict(item.article), "batch": batch.name}
+                row["published_at"] = item.article.published_at and str(item.article.published_at)
+                print(json.dumps(row, ensure_ascii=False), file=out)
+                label = {
+                    "id": item.article.id,
+                    "batch": batch.name,
+                    "story": item.story,
+                    "language": item.language,
+                    "kind": item.kind,
+                }
+                print(json.dumps(label, ensure_ascii=False), file=labels)
+
+
+def main() -> None:
+    """Do what the arguments ask for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", action="append", default=[], dest="sets")
+    parser.add_argument("--misses", type=int, default=5)
+    parser.add_argument("--stress", action="store_true", help="Korean without blanks too")
+    parser.add_argument("--dump", type=Path)
+    args = parser.parse_args()
+    if args.dump:
+        dump(args.dump, args.sets)
+        return
+    chosen = (b for b in batches(stress=args.stress) if not args.sets or b.set in args.sets)
+    found = measured(chosen)
+    print("\n".join(chain(misses(found, args.misses), tables(found).values())))
+
+
+if __name__ == "__main__":
+    main()

@@ -122,7 +122,7 @@ def families(corpus: Path) -> tuple[tuple[str, StoryInput], ...]:
 
 @cache
 def near_duplicates(corpus: Path, size: int) -> tuple[tuple[str, StoryInput], ...]:
-    """Short documents of one set with the story each belongs to: a pair's smaller id, or its own."""
+    """Short documents of one set with the story of each: the first of its pair, or itself."""
     folder = corpus / "text" / "minhash_near_dup"
     pairs = (line.split() for line in (folder / f"articles_{size}.truth").read_text().splitlines())
     story = {second: first for first, second in filter(None, pairs)}
