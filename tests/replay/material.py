@@ -58,7 +58,7 @@ class Story:
 
 
 def load() -> tuple[Story, ...]:
-    """All stories of both files."""
+    """All stories of both files: thirty, and one of each language that nobody watches."""
     return (*_read("english", "en"), *_read("korean", "ko"))
 
 
@@ -70,7 +70,7 @@ def _read(name: str, language: str) -> list[Story]:
 
 def _story(table: dict[str, Any], language: str) -> Story:
     hours, minutes = map(int, table.pop("start").split(":"))
-    start = timedelta(hours=hours, minutes=minutes)
+    start = timedelta(hours=hours, minutes=minutes)  # whole hours where it lies before the begin
     when = BEGIN + start
     day = DAYS[when.weekday()] if language == "en" else f"{when.day}일"
     body = table.pop("body").replace("{day}", day)

@@ -145,6 +145,11 @@ PLANS: dict[str, tuple[Step, ...]] = {
         Step(100, "D", keeps=0.6),
         Step(160, "A", headline=1),
     ),
+    # what feeds show at the first look; no watchlist looks for it
+    "unwatched": (
+        *(Step(0, outlet) for outlet in "WHABCD"),
+        Step(60, "W", news=1, revision="51"),
+    ),
 }
 USUAL_HEADLINE = {"W": 0, "H": 1, "A": 2, "B": 3, "C": 0, "D": 1}
 

@@ -23,8 +23,6 @@ from tests.site.server import Site
 from wirewatch.app import desk_of, open_database
 
 POLLED_EVERY = timedelta(minutes=5)
-FIRST_LOOK = timedelta(hours=1)
-"""So long before the first story the feeds are polled for the first time."""
 AFTERWARDS = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=9))
 """After the last mail that is due: what should not come has time to."""
 _PATIENCE_S = 60.0
@@ -117,15 +115,16 @@ async def play(
     `stops` are the times after the replay's begin at which mails are due; those at which something
     is printed come by themselves.
     """
-    clock = ManualClock(_at(-FIRST_LOOK))
+    times = sorted({filing.at for filing in filings} | set(stops))
+    clock = ManualClock(_at(times[0]))
+    world.show([filing for filing in filings if filing.at == times[0]])
     db = await asyncio.to_thread(open_database, with_settings, clock)
     try:
         async with desk_of(with_settings, db, clock=clock) as parts:
             service = Service(parts.desk, parts.owner, is_alive, _files_stand)
             running = asyncio.create_task(service.run())
             await _settle(service)
-            times = sorted({filing.at for filing in filings} | set(stops))
-            for time in [*times, *(times[-1] + more for more in AFTERWARDS)]:
+            for time in [*times[1:], *(times[-1] + more for more in AFTERWARDS)]:
                 world.show([filing for filing in filings if filing.at == time])
                 clock.time = _at(time)
                 await _settle(service)
