@@ -29,17 +29,8 @@ _LANGUAGES = {
     "en": ("us", "uk", "ca", "au", "ind", "za", "na", "my", "tz"),
     "cjk": ("jp", "tw", "cn"),
 }
-_ENGLISH_OUTLETS = (
-    "bbc",
-    "wsj",
-    "nytimes",
-    "taipeitimes",
-    "cgtn",
-    "smcp",
-    "tass",
-    "nhk",
-    "lemonde",
-)
+_OUTLETS = {"chosun": "ko", "yna": "ko", "nhk": "cjk", "lemonde": "other"}
+"""Languages of feeds that are not English."""
 _PARTICLE = re.compile(
     r"(?<=[가-힣]{2})"
     r"(은(?!행)|는|을|를|의|에서|에게|으로|까지|부터|했다고|이라고|라고|하고|하며|면서|지만|된다)"
@@ -143,7 +134,7 @@ def feed_items(corpus: Path) -> tuple[Original, ...]:
     for place, row in enumerate(map(json.loads, content.splitlines())):
         if not row["date"] or not row["summary"]:
             continue
-        language = "en" if row["source"] in _ENGLISH_OUTLETS else "ko"
+        language = _OUTLETS.get(row["source"], "en")
         title, summary = html.unescape(row["title"]), html.unescape(row["summary"])
         at = datetime.fromisoformat(row["date"])
         article = StoryInput(f"feed:{place}", title, summary, at, row["url"], row["source"])
