@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from typing import ParamSpec, TypeVar
 
 from alerts.model import HealthContent
 from jobs.rules import RuleSet, read_rules
+from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Source
 from newsroom.ports import Channel, Clock, Fetcher, Morphology, Reader
 from storage.claims import SourceRules
 from storage.store import Store
 from storage.sync import rules_in_force
+
+log = logging.getLogger("wirewatch.jobs")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,6 +60,8 @@ class Desk:
     sources: Mapping[str, Source]
     rules: RuleSet
     wait_for_page: timedelta
+    story_window: timedelta = timedelta(days=7)
+    """How far back an article may join a story."""
     morphology: Morphology | None = None
     """Decides Hangul terms; None: their letters count, and the evidence says so."""
     stopping: bool = False
@@ -64,6 +70,9 @@ class Desk:
     health: tuple[datetime, HealthContent] | None = None
     hosts_down: dict[str, datetime] = field(default_factory=dict)
     """Hosts that did not answer at all, and until when they are left alone."""
+    warming: asyncio.Task[None] | None = None
+    """Reads what is kept for the window's stories into memory, and completes it."""
+    stories_known: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def call(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking call off the loop."""
@@ -83,13 +92,54 @@ class Desk:
         """What commits need of a source; the defaults for one that left the configuration."""
         source = self.sources.get(source_id)
         if source is None:
-            return SourceRules(timedelta(minutes=2), timedelta(minutes=60), timedelta(hours=24))
+            return SourceRules(
+                timedelta(minutes=2),
+                timedelta(minutes=60),
+                timedelta(hours=24),
+                story_window=self.story_window,
+            )
         return SourceRules(
             interval_min=source.interval_min,
             interval_max=source.interval_max,
             backfill_alerts=source.backfill_alerts,
             language=source.language,
+            story_window=self.story_window,
         )
+
+    def warm_stories(self) -> None:
+        """Begin to read what is kept of the window's articles; polls and mails do not wait for it.
+
+        Until that is done new articles find their stories by equal keys alone, and pages wait.
+        """
+        if self.warming is None:
+            self.warming = asyncio.create_task(self._warm())
+
+    async def stories_ready(self) -> None:
+        """Wait until the memory is filled, where that has begun."""
+        if self.warming is not None:
+            await self.stories_known.wait()
+
+    async def end_warming(self) -> None:
+        """What is not complete yet is completed another time."""
+        if self.warming is not None:
+            self.warming.cancel()
+            await asyncio.wait([self.warming])
+
+    async def _warm(self) -> None:
+        begun, window = self.clock.now(), self.story_window
+        try:
+            known = await self.call(self.store.warm_stories, begun, window)
+            log.info("stories known", extra={"articles": known})
+            self.stories_known.set()
+            more = True
+            while more and not self.stopping:
+                more = await self.call(self.store.mark_stories, begun, window)
+        except DatabaseUnavailable as error:  # the first look-up reads them then
+            log.error("stories not read", extra={"why": str(error)})
+        except Exception:
+            log.exception("stories not read")
+        finally:
+            self.stories_known.set()
 
     def is_down(self, host: str) -> bool:
         """Whether a host is left alone for now."""

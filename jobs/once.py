@@ -65,6 +65,8 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     """
     since = desk.clock.now()
     summary = PassSummary()
+    desk.warm_stories()
+    await desk.stories_ready()
     queue: InlineQueue
 
     async def matched(_key: str) -> None:
@@ -87,5 +89,6 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     await match_all(desk)
     summary.mails = await deliver(desk, since=since)
     await index_all(desk)
+    await desk.end_warming()
     summary.polls.update(lanes.ended)
     return summary

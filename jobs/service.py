@@ -87,12 +87,14 @@ class Service:
                 misfire_grace_time=None,
             )
         scheduler.start()
+        self._desk.warm_stories()
         try:
             await self._tick()
             await self._stop.wait()
         finally:
             self._desk.stopping = True
             scheduler.shutdown(wait=False)
+            await self._desk.end_warming()
             await self._queue.stop()
 
     async def _tick(self) -> None:

@@ -12,8 +12,9 @@ from newsroom.errors import DatabaseUnavailable, LeaseLost, PageError
 from newsroom.identity import canonical_url, in_hosts
 from newsroom.model import FetchRequest, FetchResult, PageContent, Source
 from newsroom.reasons import Reason
-from newsroom.stories import exact_key
+from newsroom.stories_reading import story_text
 from storage.claims import ClaimedPage, PageIn, PageOut
+from storage.story_notes import story_time
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -22,6 +23,7 @@ GONE_STATUS = frozenset({404, 410})
 
 async def fetch_next_page(desk: Desk, host: str, *, since: datetime | None = None) -> Reason | None:
     """Fetch the next page of a host; how it ended, or None where there was none to fetch."""
+    await desk.stories_ready()
     claim = await desk.call(desk.store.claim_page, host, desk.clock.now(), since=since)
     if claim is None:
         return None
@@ -98,7 +100,14 @@ async def _read(
         content=content,
         state="fetched",
         aliases=_aliases(claim, result, content, source),
-        exact_key=exact_key(content.title, content.body),
+        story=await desk.call(
+            story_text,
+            content.title,
+            content.body,
+            source=claim.source_id,
+            url=claim.canonical_url or claim.url,
+            at=story_time(content.published_at or claim.published_at, now),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from newsroom.model import FeedEntry, FetchRequest, FetchResult, RejectedEntry, 
 from newsroom.polling import wants_full_fetch
 from newsroom.reasons import Reason
 from storage.claims import ClaimedFeed, KeyedEntry, PollCommit, PollOutcome
+from storage.entries import entry_story
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -143,11 +145,29 @@ async def _outcome(
         for entry in feed.entries
         if not (entry.url or entry.guid or entry.title)
     ]
+    now = desk.clock.now()
+    entries = [keyed(entry, source) for entry in named]
+    shown = [entry.canonical_url for entry in entries if entry.canonical_url]
+    unknown = await desk.call(desk.store.unknown_urls, shown)
+    if unknown:
+        entries = await desk.call(_with_stories, entries, unknown, claim.source_id, now)
     return replace(
         made(Reason.OK, dropped, changed=True),
-        entries=tuple(keyed(entry, source) for entry in named),
+        entries=tuple(entries),
         rejected=(*feed.rejected, *nameless),
     )
+
+
+def _with_stories(
+    entries: Sequence[KeyedEntry], unknown: frozenset[str], source_id: str, now: datetime
+) -> list[KeyedEntry]:
+    """The entries, new ones with what their stories need: worked out before the lock is taken."""
+    return [
+        replace(entry, story=entry_story(entry, source_id, now))
+        if entry.canonical_url in unknown
+        else entry
+        for entry in entries
+    ]
 
 
 def keyed(entry: FeedEntry, source: Source | None) -> KeyedEntry:

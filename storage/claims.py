@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from newsroom.model import ArticleText, FeedEntry, Hit, PageContent, RejectedEntry
 from newsroom.reasons import Reason
+from newsroom.stories_news import News
+
+if TYPE_CHECKING:
+    from newsroom.stories_reading import StoryText
 
 FEED_LEASE_S = 300
 PAGE_LEASE_S = 300
@@ -47,6 +52,8 @@ class KeyedEntry:
     title_key: str
     page_host: str | None
     """The lane its page is fetched in; None: no page."""
+    story: StoryText | None = None
+    """Of title and summary; None for an entry whose article was known, as far as one could see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,8 @@ class SourceRules:
     interval_max: timedelta
     backfill_alerts: timedelta | None
     language: str | None = None
+    story_window: timedelta = timedelta(days=7)
+    """How far back an article may join a story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +118,21 @@ class ClaimedPage:
     crashes: int
     settled: bool
     """It had its page before: this is a re-fetch."""
+    published_at: datetime | None = None
+    """As known so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageIn:
-    """A page that was read, with the keys it is grouped by."""
+    """A page that was read, with what its story is decided by."""
 
     content: PageContent
     state: str
     """`fetched` or `partial`."""
     aliases: tuple[str, ...] = ()
     """Canonical URLs it is known by too, all within the source's hosts."""
-    exact_key: str | None = None
+    story: StoryText | None = None
+    """None: a wall or a fragment, no evidence for any story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,8 @@ class TellRule:
     paused: bool
     recipients: tuple[str, ...]
     """Without those who paused or stopped it."""
+    update_interval: timedelta | None = timedelta(hours=2)
+    """None: first alerts only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +197,29 @@ class AlertMatch:
     article_id: int
     text_mark: int
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNews:
+    """What an alert tells of one article that is new to the story."""
+
+    article_id: int
+    text_mark: int
+    """Of the text the spans were found in."""
+    spans: tuple[News, ...]
+    matches: tuple[AlertMatch, ...] = ()
+    """Of the article, by watchlists the alert names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one recipient was told of an update's story without it."""
+
+    told: frozenset[int]
+    """Watchlists that other mails name."""
+    last_mail_at: datetime | None
+    waits_for: datetime | None
+    """When an earlier mail that has not gone is to be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +331,10 @@ class ClaimedAlert:
     """Of a digest; its stories are no part of `matches` and `articles`."""
     items: tuple[DigestItem, ...] = ()
     """Of a digest that has been judged: what it tells, newest first."""
+    news: tuple[AlertNews, ...] = ()
+    """What it tells that is new to the story, the article first seen last first."""
+    told: tuple[int, ...] = ()
+    """Of an update: articles that earlier mails told, the oldest mail's first."""
 
 
 @dataclass(frozen=True, slots=True)

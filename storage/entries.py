@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -15,10 +16,14 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, Stat
 
 from newsroom.identity import EntryFacts, pick, text_hash
 from newsroom.polling import alerting_at_sight
+from newsroom.stories_reading import StoryText, story_text
 from storage.claims import KeyedEntry, PollOutcome, SourceRules
 from storage.database import Database
 from storage.known import Known
 from storage.revisions import feed_hash, revise_by_feed
+from storage.story_notes import story_time
+from storage.story_parting import new_story
+from storage.story_places import Placing
 from storage.tables import (
     article_aliases,
     article_urls,
@@ -26,7 +31,6 @@ from storage.tables import (
     entries,
     raw_entries,
     revisions,
-    stories,
 )
 
 log = logging.getLogger("wirewatch.storage")
@@ -57,6 +61,15 @@ class _Batch:
     rules: SourceRules
     late: str | None
     shelf: Shelf
+    _placing: Placing | None = None
+
+    @property
+    def placing(self) -> Placing:
+        """Made by the first entry that needs it: most polls bring nothing new."""
+        if self._placing is None:
+            window = self.rules.story_window
+            self._placing = Placing(self.db, self.conn, self.outcome.now, window)
+        return self._placing
 
 
 @dataclass(frozen=True)
@@ -160,6 +173,26 @@ def _revise(batch: _Batch, article_id: int, item: KeyedEntry, sight: _Sight) -> 
         batch.conn, article_id, batch.feed.id, item, batch.outcome.now, new_title=sight.new_title
     ):
         batch.shelf.revised.append(article_id)
+        if not _has_page(batch.conn, article_id):
+            text = entry_story(item, batch.feed.source_id, batch.outcome.now)
+            batch.placing.put(article_id, text, page=False)
+
+
+def _has_page(conn: Connection, article_id: int) -> bool:
+    page = select(articles.c.page).where(articles.c.id == article_id)
+    return conn.execute(page).scalar() is not None
+
+
+def entry_story(item: KeyedEntry, source_id: str, seen: datetime) -> StoryText:
+    """What of an entry's words decides its story."""
+    entry = item.entry
+    return story_text(
+        entry.title,
+        entry.summary,
+        source=source_id,
+        url=item.canonical_url or entry.url,
+        at=story_time(entry.published_at, seen),
+    )
 
 
 def _key(item: KeyedEntry) -> str:
@@ -260,9 +293,8 @@ def _own_id(db: Database) -> dict[str, Any]:
 
 def _new_article(batch: _Batch, item: KeyedEntry) -> int:
     entry, now = item.entry, batch.outcome.now
-    story_id = batch.conn.execute(
-        insert(stories).values(first_seen_at=now).returning(stories.c.id)
-    ).scalar_one()
+    text = item.story or entry_story(item, batch.feed.source_id, now)
+    story_id = batch.placing.story_of(text, now) or new_story(batch.conn, now)
     fetchable = item.page_host is not None
     article_id = int(
         batch.conn.execute(
@@ -319,4 +351,5 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
             at=now,
         )
     )
+    batch.placing.put_new(article_id, text)
     return article_id

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from newsroom.identity import SAME_TITLE_WINDOW, EntryFacts, KnownArticle
+from storage.database import Database
 from storage.tables import article_urls, articles, entries
 
 PORTION = 500
@@ -113,6 +114,13 @@ class Known:
         if title is not None:
             article.shown.add((title, published_at))
             self._by_key.setdefault(("title", title), set()).add(article_id)
+
+
+def unknown_urls(db: Database, urls: Sequence[str]) -> frozenset[str]:
+    """Those of these canonical URLs that no article is known by."""
+    with db.read() as conn:
+        rows = _in(conn, select(article_urls.c.canonical_url), article_urls.c.canonical_url, urls)
+        return frozenset(urls) - {row.canonical_url for row in rows}
 
 
 def _candidates(conn: Connection, feed: Any, facts: Sequence[EntryFacts]) -> set[int]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from storage.alert_news import replace_news
 from storage.database import Database
 from storage.digests_moves import replace_match
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.story_moves import move_articles
+from storage.story_notes import join_notes
 from storage.tables import (
     article_aliases,
     article_urls,
@@ -19,7 +21,6 @@ from storage.tables import (
     entries,
     revisions,
     sightings,
-    story_keys,
 )
 
 
@@ -47,17 +48,25 @@ def merge(db: Database, conn: Connection, one: int, other: int, now: datetime) -
     keep, drop = min(one, other), max(one, other)
     kept = conn.execute(select(articles).where(articles.c.id == keep)).one()
     dropped = conn.execute(select(articles).where(articles.c.id == drop)).one()
-    move_articles(db, conn, [drop], dropped.story_id, kept.story_id, now)
+    if dropped.story_by_hand and not kept.story_by_hand:
+        move_articles(db, conn, [keep], kept.story_id, dropped.story_id, now)
+    else:
+        move_articles(db, conn, [drop], dropped.story_id, kept.story_id, now)
+    # a move may have made them lag
+    kept = conn.execute(select(articles).where(articles.c.id == keep)).one()
+    dropped = conn.execute(select(articles).where(articles.c.id == drop)).one()
     _move_entries(conn, keep, drop)
     _move_matches(conn, keep, drop)
     _move_revisions(conn, keep, drop)
     for table in (article_urls, alerts):
         conn.execute(update(table).where(table.c.article_id == drop).values(article_id=keep))
-    conn.execute(delete(story_keys).where(story_keys.c.article_id == drop))
+    values = _fuller(kept, dropped)
+    join_notes(db, conn, kept, dropped, values)
+    replace_news(conn, drop, keep)
     conn.execute(
         update(article_aliases).where(article_aliases.c.article_id == drop).values(article_id=keep)
     )
-    conn.execute(update(articles).where(articles.c.id == keep).values(_fuller(kept, dropped)))
+    conn.execute(update(articles).where(articles.c.id == keep).values(values))
     conn.execute(delete(articles).where(articles.c.id == drop))
     conn.execute(insert(article_aliases).values(old_id=drop, article_id=keep, at=now))
     return keep
@@ -89,7 +98,10 @@ _PAGE_COLUMNS = [
 
 
 def _fuller(kept: Any, dropped: Any) -> dict[str, Any]:
-    values: dict[str, Any] = {"text_mark": max(kept.text_mark, dropped.text_mark) + 1}
+    values: dict[str, Any] = {
+        "text_mark": max(kept.text_mark, dropped.text_mark) + 1,
+        "story_by_hand": kept.story_by_hand or dropped.story_by_hand,
+    }
     if dropped.page is not None and kept.page is None:
         values |= {name: getattr(dropped, name) for name in _PAGE_COLUMNS}
         values |= {"lease_owner": None, "lease_token": None, "lease_until": None, "attempts": 0}

@@ -19,7 +19,7 @@ from storage.merging import adopt_urls
 from storage.notices import raise_notice
 from storage.polls import MAX_CRASHES
 from storage.revisions import page_hash, write_revision
-from storage.story_moves import join_exact
+from storage.story_places import Placing
 from storage.tables import articles
 from storage.told import release_waiting
 from storage.walls import as_wall, stands_for_others
@@ -97,6 +97,7 @@ def claim_page(
         failed_since=row.page_failed_since,
         crashes=row.crashes,
         settled=row.state in ("fetched", "partial"),
+        published_at=row.published_at,
     )
 
 
@@ -111,8 +112,9 @@ def commit_page(
     with db.write() as conn:
         db.story_lock(conn)
         row = leases.hold(conn, articles, claim.id, claim.token)
-        if page.exact_key is not None and stands_for_others(conn, row, page.exact_key):
+        if page.story is not None and stands_for_others(conn, row, page.story.marks.exact):
             page = as_wall(page)
+        placing = Placing(db, conn, now, rules.story_window) if page.story is not None else None
         content = page.content
         title = _title(row, page)
         write_revision(
@@ -134,8 +136,8 @@ def commit_page(
             .values(_page_values(row, page, rules, now))
         )
         article_id = adopt_urls(db, conn, row.id, page.aliases, now)
-        if page.exact_key is not None:
-            join_exact(db, conn, article_id, page.exact_key, now)
+        if placing is not None and page.story is not None:
+            placing.put(article_id, page.story, page=True)
     return article_id
 
 

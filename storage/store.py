@@ -11,7 +11,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from newsroom.search_plan import Plan
-from storage import channels, matching, outbox, pages, polls, search, search_index
+from storage import (
+    channels,
+    known,
+    matching,
+    outbox,
+    pages,
+    polls,
+    search,
+    search_index,
+    story_memory,
+    story_unmarked,
+)
 from storage.channels import Gate
 from storage.claims import (
     AlertMatch,
@@ -60,6 +71,10 @@ class Store:
         """Take a feed to poll it now."""
         return polls.claim_feed(self.db, feed_id, owner=self.owner, now=now, forced=forced)
 
+    def unknown_urls(self, urls: Sequence[str]) -> frozenset[str]:
+        """Those of these canonical URLs that no article is known by."""
+        return known.unknown_urls(self.db, urls)
+
     def commit_poll(
         self, claim: ClaimedFeed, outcome: PollOutcome, rules: SourceRules
     ) -> PollCommit:
@@ -91,6 +106,16 @@ class Store:
     def give_back_page(self, claim: ClaimedPage, retry_at: datetime) -> None:
         """Return a page untried."""
         pages.give_back(self.db, claim, retry_at)
+
+    # stories
+
+    def warm_stories(self, now: datetime, window: timedelta) -> int:
+        """Read what is kept of the window's articles into memory; how many they are."""
+        return story_memory.warm(self.db, now, window)
+
+    def mark_stories(self, now: datetime, window: timedelta) -> bool:
+        """Work out what some articles stored by an earlier program lack; False: none lack it."""
+        return self.db.retry(lambda: story_unmarked.mark(self.db, now, window))
 
     # matches
 

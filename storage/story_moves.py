@@ -6,55 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from storage.database import Database
 from storage.digests_moves import carry_items, recipients_of
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.settling import released_key, settle
-from storage.tables import articles, stories, story_aliases, story_keys
+from storage.story_debts import owe_again
+from storage.tables import articles, stories, story_aliases
 from storage.told import UNSENT, is_rendered, watchlists_of
 
-EXACT = "exact"
 
-
-def join_exact(db: Database, conn: Connection, article_id: int, key: str, now: datetime) -> None:
-    """Note the article's exact-text key; where another article has it, both are one story.
-
-    The earlier story (lower id) takes the other's articles when the article stood alone in its
-    own, else only this article moves.
-    """
-    conn.execute(
-        story_keys.delete().where(story_keys.c.kind == EXACT, story_keys.c.article_id == article_id)
-    )
-    twins = conn.execute(
-        select(articles.c.story_id)
-        .select_from(story_keys.join(articles, articles.c.id == story_keys.c.article_id))
-        .where(story_keys.c.kind == EXACT, story_keys.c.key == key)
-        .order_by(articles.c.story_id)
-        .limit(1)
-    ).scalar()
-    conn.execute(insert(story_keys).values(kind=EXACT, key=key, article_id=article_id))
-    mine = conn.execute(select(articles.c.story_id).where(articles.c.id == article_id)).scalar_one()
-    if twins is not None and twins != mine:
-        _bring_together(db, conn, article_id, mine, twins, now)
-
-
-def _bring_together(
-    db: Database, conn: Connection, article_id: int, mine: int, theirs: int, now: datetime
-) -> None:
-    target, source = min(mine, theirs), max(mine, theirs)
-    members = _members(conn, source)
-    if source == mine:
-        move_articles(db, conn, [article_id], source, target, now)
-    else:
-        move_articles(db, conn, members, source, target, now)
-
-
-def _members(conn: Connection, story_id: int) -> list[int]:
-    return list(
-        conn.execute(select(articles.c.id).where(articles.c.story_id == story_id)).scalars()
-    )
+def members(conn: Connection, story_id: int) -> list[int]:
+    """The articles of a story, by id."""
+    query = select(articles.c.id).where(articles.c.story_id == story_id).order_by(articles.c.id)
+    return list(conn.execute(query).scalars())
 
 
 def move_articles(
@@ -62,15 +28,18 @@ def move_articles(
 ) -> None:
     """Move articles to another story, with their matches, unsent alerts and digest items.
 
-    An emptied story's id stays as an alias of the one that took its articles.
+    What people were told of only by articles that stay is owed again. An emptied story's id stays
+    as an alias of the one that took its articles.
     """
     if source == target or not ids:
         return
     conn.execute(update(articles).where(articles.c.id.in_(ids)).values(story_id=target))
     conn.execute(update(matches).where(matches.c.article_id.in_(ids)).values(story_id=target))
-    if _members(conn, source):
+    if members(conn, source):
         carry_items(conn, ids, source, target)
         _take_along(conn, ids, source, target)
+        _hand_on(conn, ids, source, target)
+        owe_again(conn, ids)
     else:
         _take_over(db, conn, source, target, now)
     seen = conn.execute(
@@ -147,6 +116,46 @@ def _stays(conn: Connection, alert: Any, story_id: int) -> bool:
         )
         _set(conn, alert.id, {"article_id": match.article_id})
     return bool(others)
+
+
+def _hand_on(conn: Connection, ids: Sequence[int], source: int, target: int) -> None:
+    """Alerts that stay, and are not made yet, tell by articles that stay.
+
+    A watchlist that only an article that went has met leaves them: it is told under its story.
+    """
+    named = (
+        select(alert_watchlists, alerts.c.recipient, matches.c.article_id)
+        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
+        .join(matches, matches.c.id == alert_watchlists.c.match_id)
+        .where(
+            alerts.c.story_id == source,
+            matches.c.article_id.in_(ids),
+            alerts.c.state.in_((*UNSENT, "sending")),
+            alerts.c.copy_of.is_(None),
+        )
+        .order_by(alert_watchlists.c.alert_id)
+        .with_for_update(of=alerts)
+    )
+    for row in conn.execute(named).all():
+        if is_rendered(conn, row.alert_id):
+            continue
+        here = (alert_watchlists.c.alert_id == row.alert_id) & (
+            alert_watchlists.c.watchlist_id == row.watchlist_id
+        )
+        other = conn.execute(
+            select(func.max(matches.c.id)).where(
+                matches.c.story_id == source,
+                matches.c.watchlist_id == row.watchlist_id,
+                matches.c.alerting == "told",
+            )
+        ).scalar()
+        if other is not None:
+            conn.execute(update(alert_watchlists).where(here).values(match_id=other))
+        elif len(watchlists_of(conn, row.alert_id)) > 1:
+            conn.execute(delete(alert_watchlists).where(here))
+        else:
+            _set(conn, row.alert_id, {"article_id": row.article_id})
+            settle(conn, row.recipient, target, [row.alert_id])
 
 
 def _set(conn: Connection, alert_id: int, values: dict[str, Any]) -> None:

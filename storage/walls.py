@@ -12,14 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from storage.claims import PageIn
-from storage.story_moves import EXACT
+from storage.story_candidates import EXACT
 from storage.tables import articles, entries, story_keys
 
 WARNING = "text_of_other_articles"
 
 
-def stands_for_others(conn: Connection, row: Any, key: str) -> bool:
+def stands_for_others(conn: Connection, row: Any, key: str | None) -> bool:
     """Whether another article of the source has this very text and no headline in common."""
+    if key is None:
+        return False
     twins = conn.execute(
         select(story_keys.c.article_id)
         .join(articles, articles.c.id == story_keys.c.article_id)

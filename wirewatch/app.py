@@ -123,6 +123,7 @@ async def desk_of(
         sources={source.id: source for source in settings.sources},
         rules=read_rules(db, morphology),
         wait_for_page=settings.mail.wait_for_page,
+        story_window=settings.stories.window,
         morphology=morphology,
     )
     try:
@@ -271,6 +272,7 @@ def _reloading(
         desk.fetcher.update_delays(_delays(settings))
         desk.voice = await desk.call(voice_of, settings, db)
         desk.wait_for_page = settings.mail.wait_for_page
+        desk.story_window = settings.stories.window
         await desk.reload_rules()
         log.info("configuration read again")
 

@@ -14,8 +14,8 @@ from storage.claims import FoundMatch, LaggingArticle, TellRule
 from storage.database import Database
 from storage.matching import commit_match
 from storage.outbox_tables import alert_watchlists, alerts, messages
-from storage.story_moves import join_exact, move_articles
-from storage.tables import articles, story_keys
+from storage.story_moves import move_articles
+from storage.tables import articles
 from tests.rows import (
     NOW,
     add,
@@ -208,15 +208,6 @@ def test_what_stays_behind_is_still_told(world: World) -> None:
     row = next(r for r in rows(world.db, alerts) if r.id == alert)
     assert (row.state, row.story_id, row.article_id) == (PENDING, world.story["later"], third)
     assert [r.match_id for r in rows(world.db, alert_watchlists)] == [other]
-
-
-def test_the_same_words_join(world: World) -> None:
-    """The same exact text brings two stories together, whichever came first."""
-    with world.db.write() as conn:
-        join_exact(world.db, conn, world.article["later"], "body:1", NOW)
-        join_exact(world.db, conn, world.article["earlier"], "body:1", NOW)
-    assert {a.story_id for a in rows(world.db, articles)} == {world.story["earlier"]}
-    assert len(rows(world.db, story_keys)) == 2
 
 
 def test_what_an_emptied_story_told_counts(world: World) -> None:

@@ -20,6 +20,7 @@ from newsroom.errors import LeaseLost
 from newsroom.identity import title_key
 from newsroom.model import FeedEntry, Hit, PageContent
 from newsroom.reasons import Reason
+from newsroom.stories_reading import story_text
 from storage.claims import (
     AttemptEnd,
     FoundMatch,
@@ -36,6 +37,7 @@ from storage.matching import rules_version
 from storage.outbox_tables import alerts, channels, matches
 from storage.store import Store
 from storage.tables import articles, feeds, polls, revisions, stories
+from tests.prose import prose
 from tests.rows import NOW, add_feed, add_source, add_watchlist, rows
 
 RULES = SourceRules(timedelta(minutes=2), timedelta(minutes=60), timedelta(hours=24), "en")
@@ -119,9 +121,11 @@ def fetch(store: Store, at: timedelta) -> None:
             if n % 7 == 3:
                 store.fail_page(claim, PageOut(Reason.GONE, "404", None), NOW + at)
                 continue
-            content = PageContent(claim.url, claim.url, f"Report {n}", body=f"Body {n // 2}.")
+            title, body = f"Report {n}", prose(n // 2)
+            content = PageContent(claim.url, claim.url, title, body=body)
             aliases = (url_of(n - 2),) if n % 10 == 9 else ()
-            page = PageIn(content, "fetched", aliases, f"body:{n // 2}")
+            story = story_text(title, body, source=claim.source_id, url=claim.url, at=NOW)
+            page = PageIn(content, "fetched", aliases, story)
             store.commit_page(claim, page, RULES, NOW + at)
         except LeaseLost:  # it became another article's while it was fetched
             continue
