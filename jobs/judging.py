@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from jobs.desk import Desk
 from jobs.judging_digests import still_told
-from storage.claims import AlertMatch, ClaimedAlert
+from jobs.judging_updates import (
+    matches_now,
+    news_match,
+    standing_of_update,
+    waits_on,
+    with_news_that_stands,
+)
+from storage.claims import AlertMatch, ClaimedAlert, Standing
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -15,7 +22,8 @@ _REASON = "the rules in force do not match what is known of it now"
 
 
 async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
-    """The alert with the watchlists that stand; None where none does and it was cancelled.
+    """The alert with the watchlists that stand; None where none does and it was cancelled, or
+    where it is an update that waits on.
 
     What may have been received goes unchanged, and so does what a person asked for. A mail that
     was rendered names what it names: it goes whole, or not at all.
@@ -24,25 +32,71 @@ async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
         return await still_told(desk, claim)
     if claim.uncertain or claim.copy_of is not None:
         return claim
-    silent = [m for m in claim.matches if not desk.rules.tells(m.watchlist_id, claim.recipient)]
-    unmatched = [m for m in claim.matches if m not in silent and not _matches(desk, claim, m)]
-    left = [m for m in claim.matches if m not in silent and m not in unmatched]
-    if len(left) == len(claim.matches) or (left and claim.message is not None):
+    claim = await with_news_that_stands(desk, claim)
+    standing = await standing_of_update(desk, claim)
+    verdict = _verdict(desk, claim, standing)
+    if verdict.left != claim.matches and not (verdict.left and claim.message is not None):
+        wanted = await _without(desk, claim, verdict)
+        if wanted is None:
+            log.info("alert cancelled", extra={"alert": claim.id, "reason": _REASON})
+            return None
+        claim = wanted
+    if standing is None or not await waits_on(desk, claim, standing):
         return claim
-    instead = await _stand_ins(desk, claim, [match.watchlist_id for match in unmatched])
-    dropped = [m for m in silent + unmatched if m.watchlist_id not in instead]
+    return None
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What of an alert's watchlists stands by the rules in force."""
+
+    left: tuple[AlertMatch, ...]
+    silent: tuple[AlertMatch, ...]
+    """They tell this recipient nothing now."""
+    unmatched: tuple[AlertMatch, ...]
+    instead: tuple[AlertMatch, ...]
+    """By which some of the unmatched are told all the same."""
+
+
+def _verdict(desk: Desk, claim: ClaimedAlert, standing: Standing | None) -> _Verdict:
+    left, silent, unmatched, instead = [], [], [], []
+    for match in claim.matches:
+        if standing is not None and match.watchlist_id in standing.told:
+            # told before: it is named for what is new alone
+            by_news = news_match(desk, claim, match)
+            if by_news is None:
+                silent.append(match)
+            elif by_news == match:
+                left.append(match)
+            else:
+                unmatched.append(match)
+                instead.append(by_news)
+        elif not desk.rules.tells(match.watchlist_id, claim.recipient):
+            silent.append(match)
+        elif not matches_now(desk, claim, match):
+            unmatched.append(match)
+        else:
+            left.append(match)
+    return _Verdict(tuple(left), tuple(silent), tuple(unmatched), tuple(instead))
+
+
+async def _without(desk: Desk, claim: ClaimedAlert, verdict: _Verdict) -> ClaimedAlert | None:
+    """The alert without what does not stand; None where nothing is left."""
+    instead = {match.watchlist_id: match for match in verdict.instead}
+    asked = [m.watchlist_id for m in verdict.unmatched if m.watchlist_id not in instead]
+    instead |= await _stand_ins(desk, claim, asked)
+    dropped = [m for m in (*verdict.silent, *verdict.unmatched) if m.watchlist_id not in instead]
     wanted = await desk.call(
         desk.store.drop_watchlists,
         claim,
         [match.watchlist_id for match in dropped],
         _REASON,
-        unmatched=[match.watchlist_id for match in unmatched],
+        unmatched=asked,
         instead=list(instead.values()),
     )
     if not wanted:
-        log.info("alert cancelled", extra={"alert": claim.id, "reason": _REASON})
         return None
-    return replace(claim, matches=(*left, *instead.values()))
+    return replace(claim, matches=(*verdict.left, *instead.values()))
 
 
 async def _stand_ins(
@@ -52,17 +106,6 @@ async def _stand_ins(
     found: dict[int, AlertMatch] = {}
     if watchlist_ids:
         for match in await desk.call(desk.store.stand_ins, claim, watchlist_ids):
-            if match.watchlist_id not in found and _matches(desk, claim, match):
+            if match.watchlist_id not in found and matches_now(desk, claim, match):
                 found[match.watchlist_id] = match
     return found
-
-
-def _matches(desk: Desk, claim: ClaimedAlert, match: AlertMatch) -> bool:
-    """Whether the present rule meets all that is known of the article by now."""
-    stored = desk.rules.watchlist(match.watchlist_id)
-    article = next((a for a in claim.articles if a.id == match.article_id), None)
-    if stored is None or article is None:
-        return False
-    if stored.version == match.version and article.text_mark == match.text_mark:
-        return True
-    return desk.rules.rematch(match.watchlist_id, article.known) is not None

@@ -71,6 +71,7 @@ def read_rules(db: Database, morphology: Morphology | None = None) -> RuleSet:
             added_at=item.added_at,
             paused=item.paused_at is not None,
             recipients=_recipients(item, paused),
+            update_interval=item.watchlist.update_interval,
         )
         for item in stored
     )

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.claims import AlertArticle, AlertMatch, ClaimedAlert, ClaimedDigest
+from newsroom.stories_news import news_from_json
+from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
 from storage.matching import hits_from_json, text_of
 from storage.outbox_tables import (
+    alert_news,
     alert_watchlists,
     alerts,
     digests,
@@ -29,7 +31,9 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
     row = conn.execute(select(alerts).where(alerts.c.id == alert_id)).one()
     stored = conn.execute(select(messages.c.data).where(messages.c.alert_id == alert_id)).scalar()
     digest = _digest(conn, row.digest_id) if row.kind == "digest" else None
-    told = () if digest is not None else _matches(conn, alert_id)
+    named = () if digest is not None else _matches(conn, alert_id)
+    news = () if digest is not None else _news(conn, alert_id)
+    told = _told_before(conn, row) if row.kind == "update" else ()
     return ClaimedAlert(
         id=row.id,
         token="",
@@ -44,12 +48,14 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
         attempts=row.attempts,
         deferred_since=row.deferred_since,
         lease_until=row.due_at,
-        matches=told,
-        articles=_articles(conn, row, told),
+        matches=named,
+        articles=_articles(conn, row, {m.article_id for m in named}, told, news),
         answers=_first_subject(conn, row) if row.kind == "update" else None,
         message=stored,
         uncertain=is_uncertain(conn, alert_id),
         digest=digest,
+        news=news,
+        told=told,
     )
 
 
@@ -84,6 +90,55 @@ def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:
         .order_by(watchlists.c.id)
     )
     return tuple(_match(row) for row in rows)
+
+
+def _news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
+    rows = conn.execute(
+        select(alert_news)
+        .join(articles, articles.c.id == alert_news.c.article_id)
+        .where(alert_news.c.alert_id == alert_id)
+        .order_by(articles.c.first_seen_at.desc(), articles.c.id.desc())
+        .limit(MAX_ARTICLES)
+    ).all()
+    named = select(alert_watchlists.c.watchlist_id).where(alert_watchlists.c.alert_id == alert_id)
+    return tuple(
+        AlertNews(
+            article_id=row.article_id,
+            text_mark=row.text_mark,
+            spans=news_from_json(row.news),
+            matches=tuple(
+                _match(found)
+                for found in conn.execute(
+                    select(*_MATCH_COLUMNS)
+                    .select_from(_MATCHES)
+                    .where(
+                        matches.c.article_id == row.article_id, matches.c.watchlist_id.in_(named)
+                    )
+                    .order_by(watchlists.c.id)
+                )
+            ),
+        )
+        for row in rows
+    )
+
+
+def _told_before(conn: Connection, alert: Any) -> tuple[int, ...]:
+    """The articles by which earlier mails told the recipient of the story."""
+    rows = conn.execute(
+        select(matches.c.article_id)
+        .join(alert_watchlists, alert_watchlists.c.match_id == matches.c.id)
+        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
+        .where(
+            alerts.c.recipient == alert.recipient,
+            alerts.c.story_id.in_(known_as(conn, alert.story_id)),
+            alerts.c.kind.in_(("immediate", "update")),
+            alerts.c.state.in_(("sent", "held")),
+            alerts.c.copy_of.is_(None),
+            alerts.c.id != alert.id,
+        )
+        .order_by(alerts.c.id, matches.c.article_id)
+    )
+    return tuple(dict.fromkeys(int(article_id) for article_id in rows.scalars()))
 
 
 def stand_ins(
@@ -133,16 +188,22 @@ def _match(row: Any) -> AlertMatch:
 
 
 def _articles(
-    conn: Connection, alert: Any, told: tuple[AlertMatch, ...]
+    conn: Connection,
+    alert: Any,
+    matched: set[int],
+    told: Sequence[int],
+    news: Sequence[AlertNews],
 ) -> tuple[AlertArticle, ...]:
+    """The story's articles; those the alert is about first, and all of them."""
     if alert.story_id is None:
         return ()
-    matched = {match.article_id for match in told} | {alert.article_id}
+    matched = matched | {alert.article_id} | {n.article_id for n in news}
+    wanted = matched | set(told[:1])
     rows = conn.execute(
         select(articles, sources.c.name.label("source_name"))
         .join(sources, sources.c.id == articles.c.source_id)
-        .where((articles.c.story_id == alert.story_id) | articles.c.id.in_(matched))
-        .order_by(articles.c.first_seen_at, articles.c.id)
+        .where((articles.c.story_id == alert.story_id) | articles.c.id.in_(wanted))
+        .order_by(articles.c.id.in_(wanted).desc(), articles.c.first_seen_at, articles.c.id)
         .limit(MAX_ARTICLES)
     ).all()
     ordered = sorted(rows, key=lambda row: (row.id not in matched, row.first_seen_at, row.id))

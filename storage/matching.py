@@ -14,17 +14,11 @@ from newsroom.model import ArticleText, Hit
 from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
 from storage.database import Database
 from storage.leases import CLOCK_SLACK
-from storage.outbox_tables import alert_watchlists, alerts, matches
+from storage.outbox_tables import matches
+from storage.raising import Telling, arrival, raise_first, raise_news
 from storage.search_index import mark_due
 from storage.tables import articles, meta
-from storage.told import (
-    in_digest,
-    is_open,
-    live_alerts,
-    next_number,
-    release_waiting,
-    told_watchlists,
-)
+from storage.told import release_waiting
 
 log = logging.getLogger("wirewatch.storage")
 
@@ -109,16 +103,21 @@ def commit_match(
         if row.text_mark != article.text_mark or rules_version(conn) != rules:
             return MatchCommit(again=True)
         by_id = {rule.watchlist_id: rule for rule in tell}
+        telling = Telling(conn, row, by_id, now, wait_for_page)
+        news = arrival(telling, found)
+        recorded = dict[int, FoundMatch]()
         new, raised = 0, list[int]()
         for match in found:
             match_id, alerting, is_new = _record(conn, row, match, by_id, now)
+            recorded[match_id] = match
             new += is_new
             if alerting == "due":
                 for recipient in by_id[match.watchlist_id].recipients:
-                    raised += _raise(conn, row, match, match_id, recipient, now, wait_for_page)
+                    raised += raise_first(telling, match, match_id, recipient)
                 conn.execute(
                     update(matches).where(matches.c.id == match_id).values(alerting="told")
                 )
+        raised += raise_news(telling, news, recorded)
         if row.page_settled:
             release_waiting(conn, row.id, now)
         conn.execute(
@@ -179,56 +178,3 @@ def _alerting(row: Any, rule: TellRule | None, now: datetime) -> str:
     if row.first_seen_at < rule.added_at <= now + CLOCK_SLACK:  # later: a clock was set back
         return "silent"
     return "due" if row.alerting == "alert" else str(row.alerting)
-
-
-def _raise(
-    conn: Connection,
-    row: Any,
-    match: FoundMatch,
-    match_id: int,
-    recipient: str,
-    now: datetime,
-    wait: timedelta,
-) -> list[int]:
-    """See to it that the recipient is told of this watchlist and story, once.
-
-    An unsent alert of the story takes the watchlist in; where one was sent without naming it, an
-    update follows; where it was named, this is a copy and nobody is told again.
-    """
-    standing = live_alerts(conn, recipient, row.story_id)
-    if match.watchlist_id in told_watchlists(conn, recipient, row.story_id):
-        return []
-    open_ = next((int(a.id) for a in reversed(standing) if is_open(conn, a)), None)
-    first = not standing and not in_digest(conn, recipient, row.story_id)
-    alert_id = open_ or _new_alert(conn, row, recipient, now, wait, first=first)
-    conn.execute(
-        insert(alert_watchlists).values(
-            alert_id=alert_id, watchlist_id=match.watchlist_id, match_id=match_id
-        )
-    )
-    return [] if open_ else [alert_id]
-
-
-def _new_alert(
-    conn: Connection, row: Any, recipient: str, now: datetime, wait: timedelta, *, first: bool
-) -> int:
-    """An alert of this article's story: `immediate`, or an `update` where one stands already."""
-    n = 0 if first else next_number(conn, "update", recipient, row.story_id)
-    return int(
-        conn.execute(
-            insert(alerts)
-            .values(
-                kind="immediate" if first else "update",
-                recipient=recipient,
-                story_id=row.story_id,
-                n=n,
-                article_id=row.id,
-                state="pending",
-                created_at=now,
-                due_at=now if row.page_settled else now + wait,
-                late=row.late,
-                poll_id=row.poll_id,
-            )
-            .returning(alerts.c.id)
-        ).scalar_one()
-    )

@@ -10,13 +10,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
 from newsroom.errors import LeaseLost
-from storage import alert_reading, leases
+from storage import alert_news, alert_reading, leases
 from storage.alert_reading import read_claim
-from storage.claims import ALERT_LEASE_S, AlertMatch, AttemptEnd, ClaimedAlert, Rendered
+from storage.claims import (
+    ALERT_LEASE_S,
+    AlertMatch,
+    AttemptEnd,
+    ClaimedAlert,
+    Rendered,
+    Standing,
+)
 from storage.database import Database
 from storage.notices import raise_notice
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
-from storage.told import UNSENT
+from storage.told import UNSENT, last_mail, told_watchlists
 
 FARTHEST_RETRY = timedelta(hours=5)
 """A deferred alert due farther ahead than the longest wait was planned by a clock that jumped."""
@@ -29,8 +36,9 @@ def _ready(db: Database, now: datetime, since: datetime | None) -> ColumnElement
         (alerts.c.state == "deferred") & (alerts.c.due_at > now + FARTHEST_RETRY),
         (alerts.c.state == "pending") & (alerts.c.created_at > now + leases.CLOCK_SLACK),
     )
-    if since is not None:
-        due = or_(due, alerts.c.state == "pending")
+    if since is not None:  # what waits for a page; the end of an update's interval is no such wait
+        waited = or_(alerts.c.not_before.is_(None), alerts.c.not_before <= since)
+        due = or_(due, (alerts.c.state == "pending") & waited)
     abandoned = (alerts.c.state == "sending") & leases.expired(db, alerts, now)
     return or_(alerts.c.state.in_(UNSENT) & due, abandoned)
 
@@ -219,6 +227,42 @@ def release(db: Database, claim: ClaimedAlert) -> None:
         )
 
 
+def put_off(db: Database, claim: ClaimedAlert, until: datetime) -> None:
+    """An update that is not to go before `until` waits again; the attempt does not count.
+
+    Raises LeaseLost.
+    """
+    with db.write() as conn:
+        row = leases.hold(conn, alerts, claim.id, claim.token)
+        conn.execute(
+            update(alerts)
+            .where(alerts.c.id == claim.id)
+            .values(
+                **leases.FREE,
+                state="pending",
+                attempts=max(0, row.attempts - 1),
+                due_at=until,
+                not_before=until,
+            )
+        )
+
+
+def standing_of(db: Database, claim: ClaimedAlert) -> Standing:
+    """How far the telling of an update's story has come without it."""
+    with db.read() as conn:
+        story_id = claim.story_id or 0
+        last = last_mail(conn, claim.recipient, story_id, before=claim.id)
+        told = told_watchlists(conn, claim.recipient, story_id, before=claim.id)
+    return Standing(frozenset(told), last.at, last.waits_for)
+
+
+def drop_news(db: Database, claim: ClaimedAlert, article_ids: Sequence[int]) -> None:
+    """What is new in these articles concerns none of the alert's watchlists any more."""
+    with db.write() as conn:
+        leases.hold(conn, alerts, claim.id, claim.token)
+        alert_news.drop_news(conn, claim.id, article_ids)
+
+
 def hold_alert(db: Database, claim: ClaimedAlert, reason: str, now: datetime) -> None:
     """It cannot be rendered or sent; a person must look."""
     with db.write() as conn:
@@ -272,6 +316,7 @@ def resend(db: Database, alert_id: int, now: datetime) -> int | None:
             .returning(alerts.c.id)
         ).scalar_one()
         _copy_watchlists(conn, alert_id, int(new_id))
+        alert_news.copy_news(conn, alert_id, int(new_id))
     return int(new_id)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from storage.alert_news import hand_news, tells_news
 from storage.digests_moves import settle_items, told_for_good
 from storage.outbox_tables import alert_watchlists, alerts
 from storage.told import (
@@ -57,21 +58,25 @@ def _fold(
     loose: Sequence[Any],
     in_digests: Mapping[int, int],
 ) -> list[Any]:
-    """Fold what needs not go by itself; what goes, each with a watchlist nobody told yet."""
+    """Fold what needs not go by itself; what goes, each with a watchlist nobody told yet, or with
+    something new."""
     told = {w: alert.id for alert in fixed for w in watchlists_of(conn, alert.id)}
     told = {**in_digests, **told}
     kept: list[Any] = []
     for alert in loose:
         named = watchlists_of(conn, alert.id)
+        # what is new goes, whoever told of the story before; it names whom it concerns
+        news = tells_news(conn, alert.id)
         untold = [w for w in named if w not in told]
         open_ = next((other for other in kept if is_open(conn, other)), None)
-        if not untold:
+        if not untold and not news:
             _fold_into(conn, alert, told[named[0]] if named else _any(fixed, kept), story_id)
         elif open_ is not None:
-            _hand_over(conn, alert.id, open_.id, untold)
+            _hand_over(conn, alert.id, open_.id, named if news else untold)
+            hand_news(conn, alert.id, open_.id)
             _fold_into(conn, alert, open_.id, story_id)
         else:
-            if is_open(conn, alert):
+            if is_open(conn, alert) and not news:
                 _keep_only(conn, alert.id, untold)
             kept.append(alert)
         told |= dict.fromkeys(untold, open_.id if open_ is not None else alert.id)
@@ -95,10 +100,11 @@ def released_key(conn: Connection, alert: Any, story_id: int) -> dict[str, Any]:
     return {"story_id": story_id, "n": n}
 
 
-def _hand_over(conn: Connection, alert_id: int, to: int, untold: Sequence[int]) -> None:
+def _hand_over(conn: Connection, alert_id: int, to: int, wanted: Sequence[int]) -> None:
+    moving = set(wanted) - set(watchlists_of(conn, to))
     conn.execute(
         update(alert_watchlists)
-        .where(alert_watchlists.c.alert_id == alert_id, alert_watchlists.c.watchlist_id.in_(untold))
+        .where(alert_watchlists.c.alert_id == alert_id, alert_watchlists.c.watchlist_id.in_(moving))
         .values(alert_id=to)
     )
 

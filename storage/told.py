@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -64,9 +65,14 @@ def watchlists_of(conn: Connection, alert_id: int) -> list[int]:
     return list(conn.execute(query).scalars())
 
 
-def told_watchlists(conn: Connection, recipient: str, story_id: int) -> set[int]:
+def told_watchlists(
+    conn: Connection, recipient: str, story_id: int, *, before: int | None = None
+) -> set[int]:
     """Watchlists that tell this recipient of this story, sent or to be sent: by an alert, or as an
-    item of a digest."""
+    item of a digest.
+
+    `before`: an alert; one that is unsent and younger tells nothing before it.
+    """
     stories = known_as(conn, story_id)
     by_alert = (
         select(alert_watchlists.c.watchlist_id)
@@ -77,6 +83,14 @@ def told_watchlists(conn: Connection, recipient: str, story_id: int) -> set[int]
             alerts.c.state.not_in(OVER),
         )
     )
+    if before is not None:
+        by_alert = by_alert.where(
+            or_(
+                alerts.c.id < before,
+                (alerts.c.id > before) & alerts.c.state.not_in((*UNSENT, "sending")),
+            ),
+            alerts.c.copy_of.is_(None),
+        )
     by_digest = (
         select(matches.c.watchlist_id)
         .join(digest_matches, digest_matches.c.match_id == matches.c.id)
@@ -84,6 +98,66 @@ def told_watchlists(conn: Connection, recipient: str, story_id: int) -> set[int]
         .where(digest_items.c.recipient == recipient, digest_items.c.story_id.in_(stories))
     )
     return set(conn.execute(by_alert.union(by_digest)).scalars())
+
+
+def everybody_told(conn: Connection, story_id: int) -> dict[str, set[int]]:
+    """Recipient → the watchlists that tell of this story, as `told_watchlists` has them."""
+    stories = known_as(conn, story_id)
+    by_alert = (
+        select(alerts.c.recipient, alert_watchlists.c.watchlist_id)
+        .join(alert_watchlists, alerts.c.id == alert_watchlists.c.alert_id)
+        .where(alerts.c.story_id.in_(stories), alerts.c.state.not_in(OVER))
+    )
+    by_digest = (
+        select(digest_items.c.recipient, matches.c.watchlist_id)
+        .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
+        .join(matches, matches.c.id == digest_matches.c.match_id)
+        .where(digest_items.c.story_id.in_(stories))
+    )
+    told: dict[str, set[int]] = {}
+    for row in conn.execute(by_alert.union(by_digest)):
+        told.setdefault(row.recipient, set()).add(row.watchlist_id)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class LastMail:
+    """How far the mails on a story to one recipient have come."""
+
+    at: datetime | None
+    """When the last one went; None: none did. Copies made by hand do not count."""
+    waits_for: datetime | None
+    """When one that is under way is to be tried; None: none is."""
+
+
+def last_mail(
+    conn: Connection, recipient: str, story_id: int, *, before: int | None = None
+) -> LastMail:
+    """The mails on a story, digests that tell of it among them.
+
+    `before`: an alert. Of those that have not gone it goes after the older ones, and after those
+    whose mail is made.
+    """
+    stories = known_as(conn, story_id)
+    items = select(digest_items.c.digest_id).where(
+        digest_items.c.recipient == recipient, digest_items.c.story_id.in_(stories)
+    )
+    of_story = alerts.c.kind.in_(("immediate", "update")) & alerts.c.story_id.in_(stories)
+    query = select(alerts.c.id, alerts.c.state, alerts.c.due_at, alerts.c.sent_at).where(
+        alerts.c.recipient == recipient,
+        or_(of_story, (alerts.c.kind == "digest") & alerts.c.digest_id.in_(items)),
+        alerts.c.state.in_((*UNSENT, "sending", "sent")),
+        alerts.c.copy_of.is_(None),
+    )
+    sent, under_way = [], []
+    for row in conn.execute(query).all():
+        if row.state == "sent":
+            sent.append(row.sent_at)
+        elif before is None or row.id < before or (row.id > before and is_rendered(conn, row.id)):
+            under_way.append(row.due_at)
+    return LastMail(
+        max((at for at in sent if at is not None), default=None), max(under_way, default=None)
+    )
 
 
 def in_digest(conn: Connection, recipient: str, story_id: int) -> bool:
@@ -170,11 +244,19 @@ def is_rendered(conn: Connection, alert_id: int) -> bool:
 
 
 def release_waiting(conn: Connection, article_id: int, now: datetime) -> None:
-    """The article's page is in, or never to come: alerts that waited for it wait no longer."""
+    """The article's page is in, or never to come: alerts that waited for it wait no longer.
+
+    An update still waits for the end of its interval.
+    """
     conn.execute(
         update(alerts)
         .where(
             alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
         )
-        .values(due_at=alerts.c.created_at)
+        .values(
+            due_at=case(
+                (alerts.c.not_before > alerts.c.created_at, alerts.c.not_before),
+                else_=alerts.c.created_at,
+            )
+        )
     )

@@ -356,6 +356,8 @@ def test_an_update_answers_the_first_mail(play: Callable[..., None]) -> None:
         desk.feed(item(1, "THAAD one, with an umbrella"))
         desk.page(1, "THAAD one, with an umbrella", "About THAAD and an umbrella.")
         await desk.run()
+        assert len(desk.mails()) == 1  # the interval since the first is not over
+        await desk.run(hours=2)
         assert [m["Subject"] for m in desk.mails()] == [
             "[THAAD] THAAD one — Example News",
             "Re: [THAAD] THAAD one — Example News",
