@@ -20,7 +20,8 @@ from crawler.pages.wire import Dateline
 from newsroom.agencies import agencies_in, agency_at, agency_called
 from newsroom.urls import host_of
 
-_FINAL = re.compile(r"[(\[]\s*(?:(?:Quelle|Source)s?:\s*)?([^()\[\]]{2,40}?)\s*[)\]]\W*$")
+# the lines are collapsed: a blank is one blank
+_FINAL = re.compile(r"[(\[] ?(?:(?:Quelle|Source)s?: ?)?([^()\[\]]{2,40}?) ?[)\]]\W*$")
 _BARE = re.compile(r"(?:(?:^|[\s.])[/|<]|^)\s?([가-힣A-Za-z0-9 ]{2,20}?)\s?>?$")
 """Korean papers: "비가 왔다. /연합뉴스", "<연합뉴스>"; just as often of a photo."""
 _TAIL = 3
@@ -41,7 +42,7 @@ _AND = re.compile(r"\b(?:and|with)\b|[&·ㆍ+]|기자\s?[,/]", re.IGNORECASE)
 """Between a writer and an agency: both wrote it."""
 _AFFILIATED = re.compile(r"[,/|(]|\s[-–—]\s")
 _RIGHTS = re.compile(
-    r"(?:저작권자?|copyrights?)\s*[:=]?\s*(?:ⓒ|©|\(c\))\s*(?:\d{4}\s*)?([가-힣A-Za-z0-9 ]{2,24})",
+    r"(?:저작권자?|copyrights?) ?(?:[:=] ?)?(?:ⓒ|©|\(c\)) ?(?:\d{4} ?)?([가-힣A-Za-z0-9 ]{2,24})",
     re.IGNORECASE,
 )
 _RIGHTS_WITHIN = 8
