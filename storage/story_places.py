@@ -72,7 +72,8 @@ class Placing:
         others = [other for other in members(self._conn, row.story_id) if other != row.id]
         target = self._look_up(marks, row.first_seen_at, row, alone=not others)
         if target is None:
-            if others and page and not self._had_page(row.id):
+            # a flash cannot tell which pieces went on from it, they can
+            if others and page and not marks.flash and self._is_first_page(row.id):
                 part(self._db, self._conn, row.id, self._now)
         elif target != row.story_id:
             if others:  # two stories are never made one by an article that has to do with both
@@ -94,9 +95,10 @@ class Placing:
         else:
             move_articles(self._db, self._conn, theirs, target, row.story_id, self._now)
 
-    def _had_page(self, article_id: int) -> bool:
+    def _is_first_page(self, article_id: int) -> bool:
+        """Its story was decided by what a feed says of it."""
         query = select(story_marks.c.page).where(story_marks.c.article_id == article_id)
-        return bool(self._conn.execute(query).scalar())
+        return self._conn.execute(query).scalar() is False
 
     def _look_up(
         self, marks: Marks, seen: datetime, row: Any = None, *, alone: bool = True

@@ -35,6 +35,7 @@ from newsroom.reasons import Reason
 from storage.database import Database
 from storage.listing import alerts, articles, matches
 from storage.listing_base import Filters
+from tests.prose import prose
 from wirewatch.app import desk_of, open_database, put_configuration
 
 START = datetime(2026, 8, 15, 3, 0, tzinfo=UTC)
@@ -154,12 +155,13 @@ def page(title: str, *paragraphs: str, published: str = "2026-08-15T11:30:00+09:
     )
 
 
-FILLER = (
-    "Officials in the capital met for several hours on Saturday and agreed to continue the talks "
-    "next week, a person familiar with the matter said on condition of anonymity.",
-    "The two sides exchanged their views on a number of pending questions and shared the need to "
-    "keep in close contact, according to a statement that was released late in the evening.",
-)
+def filler(n: int | str) -> tuple[str, ...]:
+    """Paragraphs that make a page long enough to be one, other ones for every page."""
+    return tuple(prose(n, 6).split("\n\n"))
+
+
+FILLER = filler(1)
+"""Of page 1."""
 
 
 def source(**changes: Any) -> Source:
@@ -196,7 +198,7 @@ class Newsdesk:
         self.sites.put(FEED, rss(*items), content_type="application/rss+xml")
 
     def page(self, n: int | str, title: str, *paragraphs: str, **extra: Any) -> None:
-        self.sites.put(page_url(n), page(title, *(paragraphs + FILLER), **extra))
+        self.sites.put(page_url(n), page(title, *(paragraphs + filler(n)), **extra))
 
     async def run(self, *, every: bool = True, **later: float) -> PassSummary:
         self.clock.pass_(**(later or {"minutes": 10}))

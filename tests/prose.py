@@ -14,7 +14,7 @@ _WORDS = (
 ).split()
 
 
-def prose(number: int, sentences: int = 8) -> str:
+def prose(number: int | str, sentences: int = 8) -> str:
     """Paragraphs of `sentences` plain sentences, without numbers, names or quotes."""
     random = Random(number)
     made = []

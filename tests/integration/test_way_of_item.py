@@ -21,6 +21,7 @@ from tests.newsdesk import (
     Newsdesk,
     item,
     newsdesk,
+    page,
     page_url,
     rss,
     source,
@@ -177,8 +178,6 @@ def test_an_exact_copy_in_another_outlet_alerts_nobody_twice(play: Callable[...,
         desk.sites.put("https://other.example/rss", rss(item(9, "THAAD talks held", link=other)))
         words = ("Seoul and Washington held talks on the THAAD battery on Friday, it was said.",)
         desk.page(1, "THAAD talks held in Seoul", *words)
-        from tests.newsdesk import page
-
         desk.sites.put(other, page("THAAD talks held in Seoul", *words, *FILLER))
         await desk.run()
         assert len(desk.mails()) == 1
@@ -370,8 +369,9 @@ def test_an_update_answers_the_first_mail(play: Callable[..., None]) -> None:
 def test_one_page_under_two_headlines_is_a_wall(play: Callable[..., None]) -> None:
     async def story(desk: Newsdesk) -> None:
         desk.feed(item(1, "THAAD talks"), item(2, "THAAD radar tested", "Other words."))
-        desk.page(1, "Log in", "Members read more. Become one today.")
-        desk.page(2, "Log in", "Members read more. Become one today.")
+        for n in (1, 2):
+            wall = page("Log in", "Members read more. Become one today.", *FILLER)
+            desk.sites.put(page_url(n), wall)
         await desk.run()
         assert len({a["story"] for a in desk.articles()}) == 2
         assert states(desk) == ["sent", "sent"]

@@ -1,4 +1,4 @@
-"""`articles`, `stories`, `matches`, and what every listing does; `show` prints one article."""
+"""`articles`, `matches`, and what every listing does; `show` prints one article."""
 
 from __future__ import annotations
 
@@ -64,23 +64,6 @@ def articles(**given: Any) -> None:
         return row["id"], seen, row["source"], row["state"], row["story"], row["title"]
 
     listing(read, given, ("id", "first seen", "source", "state", "story", "title"), cells)
-
-
-@click.command("stories", cls=Command)
-@filter_options(ARTICLE_STATES, "With an article in this state.")
-def stories(**given: Any) -> None:
-    """List stories, newest first.
-
-    A story is listed where any of its articles meets the filters. The origin is who wrote it
-    first, where more than one outlet has it.
-    """
-    from storage.listing import stories as read
-
-    def cells(row: Json, time: Local) -> Sequence[object]:
-        first = row["origin"]["name"] if row["origin"] else ""
-        return row["id"], time(row["first_seen_at"]), len(row["articles"]), first, row["title"]
-
-    listing(read, given, ("id", "first seen", "articles", "origin", "title"), cells)
 
 
 @click.command("matches", cls=Command)

@@ -12,12 +12,13 @@ from wirewatch.cli.configuring import config, init
 from wirewatch.cli.database import db
 from wirewatch.cli.demonstrating import command as demo
 from wirewatch.cli.explaining import explain
-from wirewatch.cli.listings import articles, matches, show, stories
+from wirewatch.cli.listings import articles, matches, show
 from wirewatch.cli.retro import retro
 from wirewatch.cli.running import run
 from wirewatch.cli.searching import search
 from wirewatch.cli.sources import sources
 from wirewatch.cli.standing import status
+from wirewatch.cli.stories import stories
 from wirewatch.cli.trying import trying
 from wirewatch.cli.watching import watch
 
