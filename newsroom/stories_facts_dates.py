@@ -11,40 +11,46 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
-_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_WEEKDAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _KOREAN_WEEKDAYS = "월화수목금토일"
-_M = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-_W = rf"(?:{'|'.join(_WEEKDAY_NAMES)})"
-_D = r"(?:3[01]|[12]\d|0?[1-9])"
-_Y = r"(?:19|20)\d\d"
+_WEEKDAY = rf"(?:{'|'.join(map(str.title, _WEEKDAYS))})"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+_YEAR = r"(?:19|20)\d\d"
+_THAT_DAY = rf"(?P<d>{_DAY})(?:st|nd|rd|th)?\b(?![,.]\d|:\d| ?%)(?:,? (?P<y>{_YEAR})\b)?"
+# patterns begin with what every match begins with; what stands before is looked at afterwards
 _ENGLISH = re.compile(
-    rf"\b(?:{_W},? \(?)?(?P<m>{_M})\b\.? (?P<d>{_D})(?:st|nd|rd|th)?\b(?![,.]\d|:\d| ?%)"
-    rf"(?:,? (?P<y>{_Y})\b)?(?: \({_W}\))?"
-    rf"|\b(?P<d2>{_D})(?:st|nd|rd|th)? (?P<m2>{_M})\b(?:,? (?P<y2>{_Y})\b)?"
-    rf"|\b(?P<m3>{_M})\b\.?,? (?P<y3>{_Y})\b"
-    rf"|\b(?:(?P<cue>next|coming|last|past) )?(?P<w>{_W})\b"
+    rf"(?:(?P<w>{_WEEKDAY})\b(?:,? \(?)?)?"
+    rf"(?P<m>{_MONTH})\b\.?(?: {_THAT_DAY}(?: \({_WEEKDAY}\))?|,? (?P<y2>{_YEAR})\b)?"
+    rf"|(?P<w2>{_WEEKDAY})\b"
 )
+_DAY_BEFORE = re.compile(rf"(?<![\d.,])(?P<d>{_DAY})(?:st|nd|rd|th)? $")
+_CUE_BEFORE = re.compile(r"\b(?P<cue>next|coming|last|past) $")
 _KOREAN = re.compile(
-    rf"(?:(?P<y>{_Y})년 ?|(?P<rel>지난해|작년|올해|내년) ?)?"
-    rf"(?<!\d)(?P<m>1[0-2]|0?[1-9])월 ?(?P<d>{_D})일(?:\([월화수목금토일]\))?"
-    rf"|(?P<y3>{_Y})년 ?(?P<m3>1[0-2]|0?[1-9])월"
-    rf"|(?P<shift>지난 ?달|이번 ?달|이달|다음 ?달|내달|지난|오는)? ?(?<![\d.,/:])(?P<dom>{_D})일"
+    rf"(?P<y>{_YEAR})년 ?(?P<m>1[0-2]|0?[1-9])월(?: ?(?P<d>{_DAY})일)?"
+    rf"|(?P<m2>1[0-2]|0?[1-9])월 ?(?P<d2>{_DAY})일"
+    rf"|(?P<dom>{_DAY})일"
     r"(?!간|째|동안|만에| ?(?:동안|만에|이상|연속|정도|이내|내에|안에))"
-    r"(?:\([월화수목금토일]\))?"
-    r"|(?:(?P<cue>다음 ?주|지난 ?주|오는|지난) ?)?(?P<w>[월화수목금토일])요일"
+    r"|(?P<w>[월화수목금토일])요일"
+)
+_KOREAN_BEFORE = re.compile(
+    "(?:(?P<rel>지난해|작년|올해|내년)|(?P<shift>지난 ?달|이번 ?달|이달|다음 ?달|내달)"
+    "|(?P<cue>다음 ?주|지난 ?주|지난|오는)) ?$"
 )
 _NUMERIC = re.compile(
-    rf"(?<![\d.,/-])(?P<y>{_Y})(?P<sep>[-./]) ?(?P<m>1[0-2]|0?[1-9])(?P=sep) ?(?P<d>{_D})"
+    rf"(?P<y>{_YEAR})(?P<sep>[-./]) ?(?P<m>1[0-2]|0?[1-9])(?P=sep) ?(?P<d>{_DAY})"
     r"(?![\d,]|[-/.]\d)"
 )
 _CUES = {"next": 1, "coming": 1, "last": -1, "past": -1, "다음주": 1, "지난주": -1, "오는": 1,
          "지난": -1}  # fmt: skip
 _SHIFTS = {"지난달": -1, "이번달": 0, "이달": 0, "다음달": 1, "내달": 1}
-_YEARS = {"지난해": -1, "작년": -1, "올해": 0, "내년": 1}
+_RELATIVE = {"지난해": -1, "작년": -1, "올해": 0, "내년": 1}
+_SURE = timedelta(days=12)
+"""A day of the month this near is the one that is meant; beyond it may be that of either month."""
 _KOREA = timezone(timedelta(hours=9))
 
 
@@ -59,21 +65,19 @@ class Mention(NamedTuple):
     weekday: int | None = None
     """Monday is 0."""
     cue: int | None = None
-    """-1 for last, 1 for next; of a day of the month alone: by how many months it is shifted."""
+    """-1 for last, 1 for next."""
+    shift: int | None = None
+    """Of a day of the month alone: -1 for last month's, 1 for next month's."""
     years: int | None = None
     """-1 for last year's, 1 for next year's."""
 
 
-def mentions(plain: str, cased: str) -> list[Mention]:
-    """List the dates of a folded text in order of their kind; they do not overlap."""
-    found = [_numeric(m) for m in _NUMERIC.finditer(plain)]
-    for match in _ENGLISH.finditer(plain):
-        # `may 5` and `march 10` are dates with a capital only
-        name = next(m for m in (match["m"], match["m2"], match["m3"], match["w"]) if m)
-        if cased[match.start() + match.group().index(name)].isupper():
-            found.append(_english(match))
-    if "일" in plain or "월" in plain:
-        found += map(_korean, _KOREAN.finditer(plain))
+def mentions(cased: str) -> list[Mention]:
+    """List the dates of a folded text; they do not overlap."""
+    found = [_numeric(m) for m in _NUMERIC.finditer(cased) if not cased[: m.start()][-1:].isdigit()]
+    found += [mention for m in _ENGLISH.finditer(cased) if (mention := _english(cased, m))]
+    if "일" in cased or "월" in cased:
+        found += [mention for m in _KOREAN.finditer(cased) if (mention := _korean(cased, m))]
     return found
 
 
@@ -82,38 +86,57 @@ def _numeric(match: re.Match[str]) -> Mention:
     return Mention(*match.span(), year=year, month=month, day=day)
 
 
-def _english(match: re.Match[str]) -> Mention:
+def _english(text: str, match: re.Match[str]) -> Mention | None:
     start, end = match.span()
-    if match["w"]:
+    before = text[max(0, start - 8) : start]
+    if before[-1:].isalnum():
+        return None
+    if match["w2"]:
+        cue = _CUE_BEFORE.search(before)
         return Mention(
-            start, end, weekday=_WEEKDAY_NAMES.index(match["w"]), cue=_CUES.get(match["cue"])
+            start - len(cue.group()) if cue else start,
+            end,
+            weekday=_WEEKDAYS.index(match["w2"].lower()),
+            cue=_CUES[cue["cue"]] if cue else None,
         )
-    month = match["m"] or match["m2"] or match["m3"]
-    year = match["y"] or match["y2"] or match["y3"]
-    day = match["d"] or match["d2"]
+    month, day, year = _MONTHS.index(match["m"][:3].lower()) + 1, match["d"], match["y"]
+    if not day and (first := _DAY_BEFORE.search(before)):
+        start, day = start - len(first.group()), first["d"]
+    year = year or match["y2"]
+    if not (day or year):
+        return None
     return Mention(
         start,
         end,
         year=int(year) if year else None,
-        month=_MONTH_NAMES.index(month[:3]) + 1,
+        month=month,
         day=int(day) if day else None,
     )
 
 
-def _korean(match: re.Match[str]) -> Mention:
-    span = match.span()
+def _korean(text: str, match: re.Match[str]) -> Mention | None:
+    start, end = match.span()
+    before = text[max(0, start - 6) : start]
+    if not match["w"] and before[-1:] and before[-1] in "0123456789.,/:":
+        return None
+    said = _KOREAN_BEFORE.search(before)
+    words = {k: (v or "").replace(" ", "") for k, v in said.groupdict().items()} if said else {}
+    begin = start - len(said.group()) if said else start
+    cue = _CUES.get(words.get("cue", ""))
     if match["w"]:
-        cue = _CUES.get((match["cue"] or "").replace(" ", ""))
-        return Mention(*span, weekday=_KOREAN_WEEKDAYS.index(match["w"]), cue=cue)
+        return Mention(begin, end, weekday=_KOREAN_WEEKDAYS.index(match["w"]), cue=cue)
     if match["dom"]:
-        start = span[0] + len(match.group()) - len(match.group().lstrip())
-        shift = _SHIFTS.get((match["shift"] or "").replace(" ", ""))
-        return Mention(start, span[1], day=int(match["dom"]), cue=shift)
-    if match["m3"]:
-        return Mention(*span, year=int(match["y3"]), month=int(match["m3"]))
-    year = int(match["y"]) if match["y"] else None
-    years = _YEARS.get(match["rel"] or "")
-    return Mention(*span, year=year, month=int(match["m"]), day=int(match["d"]), years=years)
+        shift = _SHIFTS.get(words.get("shift", ""))
+        return Mention(begin, end, day=int(match["dom"]), cue=cue, shift=shift)
+    day = match["d"] or match["d2"]
+    return Mention(
+        begin,
+        end,
+        year=int(match["y"]) if match["y"] else None,
+        month=int(match["m"] or match["m2"]),
+        day=int(day) if day else None,
+        years=_RELATIVE.get(words.get("rel", "")),
+    )
 
 
 class Calendar:
@@ -133,7 +156,7 @@ class Calendar:
         if mention.day is None:
             return f"d:{mention.year}{mention.month:02}"
         if mention.month is None:
-            return self._day_of_month(mention.day, mention.cue)
+            return self._day_of_month(mention.day, mention.shift, mention.cue)
         year = mention.year
         if year is None and mention.years is not None and self._today is not None:
             year = self._today.year + mention.years
@@ -157,19 +180,22 @@ class Calendar:
         days = [found for year in years if (found := _date(year, month, day))]
         return min(days, key=lambda found: abs(found - today), default=None)
 
-    def _day_of_month(self, day: int, shift: int | None) -> str:
+    def _day_of_month(self, day: int, shift: int | None, cue: int | None) -> str:
         if self._today is None:
             return f"d:{day:02}"
         days = [
             found
             for n in ((-1, 0, 1) if shift is None else (shift,))
-            if (found := _in_month(self._today, n, day))
+            if (found := _in_month(self._today, n, day)) and _fits(found - self._today, cue)
         ]
         if not days:
             return f"d:{day:02}"
         today = self._today
-        near = min(days, key=lambda found: abs(found - today))
-        return f"d:{near:%m%d}{'=' if near in self._own else ''}"
+        days.sort(key=lambda found: abs(found - today))
+        near, own = days[0], "=" if days[0] in self._own else ""
+        if len(days) > 1 and abs(near - today) > _SURE:
+            return f"d:{days[0]:%m%d}{days[1]:%m%d}/"
+        return f"d:{near:%m%d}{own}"
 
     def _weekday(self, weekday: int, cue: int | None) -> str | None:
         """Name the last and the coming such day; a cue leaves one of them."""
@@ -183,6 +209,11 @@ class Calendar:
         if cue is not None:
             return f"d:{past if cue < 0 else coming:%m%d}"
         return f"d:{past:%m%d}{coming:%m%d}/"
+
+
+def _fits(distance: timedelta, cue: int | None) -> bool:
+    """Say whether a day lies where `last` or `next` puts it; today is either."""
+    return cue is None or cue * distance.days >= 0
 
 
 def _shifted(day: date, days: int) -> date:

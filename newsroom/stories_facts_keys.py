@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from zlib import crc32
 
-ROOM = {"n": 150, "v": 90, "r": 40, "d": 70, "q": 30, "s": 200, "w": 260}
-"""Keys kept of one text by class: numbers, their values, rounded values; dates; quotes, their
-shingles; words that may be names."""
+ROOM = {"n": 100, "v": 60, "r": 20, "d": 40, "s": 220, "w": 200}
+"""Keys kept of one text by class: numbers, their values, values as headlines round them; dates;
+shingles of quotes; words that may be names."""
 _RATES = [1 << n for n in range(1, 15)]
 
 

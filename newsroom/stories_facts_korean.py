@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newsroom.korean_words import SURNAMES
 from newsroom.stories_facts_names import Name
@@ -26,14 +27,17 @@ _PERSON = re.compile(
     rf"(?<![가-힣])(?P<name>[가-힣]{{2,5}})(?: ?\([^)]{{1,20}}\))? "
     rf"(?:(?P<of>[가-힣]{{2,10}}) )?(?P<office>{_OFFICE})(?![가-힣]{{3}})"
 )
-_PARTICLES = """
+_PARTICLES = frozenset(
+    """
 에서는 에서도 에서의 에서 에는 에도 에선 에게 에 의 은 는 이 가 을 를
 과 와 도 로 으로 부터 까지 발 산 측 만 보다 처럼 이라고 라고 이라는 라는
 인 군 내 간 행
-"""
-_PARTICLE = re.compile(rf"(?:{'|'.join(sorted(_PARTICLES.split(), key=len, reverse=True))})$")
-_KINDS = re.compile(r"(?:특별자치시|특별자치도|특별시|광역시|시|도|군|구)$")
+""".split()
+)
+_KINDS = ("특별자치시", "특별자치도", "특별시", "광역시", "시", "도", "군", "구")
 _RUN = re.compile(r"[가-힣]+")
+_LONGEST = 6
+"""Syllables of a word that may be a name."""
 _HANJA = re.compile("[美中日北英獨佛]")
 _NO_NAMES = frozenset(
     """
@@ -47,7 +51,8 @@ _NO_NAMES = frozenset(
 친박 비박 친문 남한 유명 인기 동료 이사회 주식회사 서기 이하 김씨 이씨 박씨
 """.split()
 )
-_NOT_ENDING = tuple("의은는을를과와도로에들된한할인적부처청당원회국군시실팀단층")
+_NOT_ENDING = tuple("의은는을를과와도로에들된한할인적부처청당원회국군시실팀단층다고며서지해게면")
+"""Syllables foreign names of persons do not end in; what words and offices do."""
 _FOREIGN = frozenset("대통령 총리 국무장관 국방장관 외무장관 주석 총재 후보 의원 장관 감독".split())
 
 
@@ -78,34 +83,58 @@ def places(plain: str) -> Iterator[Name]:
             yield Name(match.start(), match.start() + length, run[:length])
 
 
+@lru_cache(maxsize=1 << 15)
 def _place(run: str) -> int:
     """Measure the place a word begins with; 0: it is none."""
-    bare = _PARTICLE.sub("", run)
-    for word in (run, bare) if bare and bare != run else (run,):
+    bare = _without_particle(run)
+    for word in (run, bare) if bare != run else (run,):
         if word in WORLD_KO or (word in KOREA and word not in AMBIGUOUS_KO):
             return len(word)
-        stem = _KINDS.sub("", word)
-        if len(stem) >= 2 and stem != word and (stem in KOREA or stem in AMBIGUOUS_KO):
+        if _stem(word) is not None:
             return len(word)
     return 0
 
 
+def _without_particle(run: str) -> str:
+    for size in (4, 3, 2, 1):
+        if len(run) - size >= 2 and run[-size:] in _PARTICLES:
+            return run[:-size]
+    return run
+
+
+def _stem(word: str) -> str | None:
+    """Give the place without what it is (성주군: 성주); None: it is no such place."""
+    for kind in _KINDS:
+        if word.endswith(kind):
+            stem = word[: -len(kind)]
+            return stem if stem in KOREA or stem in AMBIGUOUS_KO else None
+    return None
+
+
 def korean_word(name: str) -> str:
     """Give the form under which a name is remembered."""
-    stem = _KINDS.sub("", name)
-    if len(stem) >= 2 and (stem in KOREA or stem in AMBIGUOUS_KO):
-        name = stem
+    name = _stem(name) or name
     return SAME_KO.get(name, name)
 
 
 def korean_words(plain: str) -> Iterator[str]:
     """Yield every word a later text may name, without a particle."""
     for run in set(_RUN.findall(plain)):
-        yield from SHORT_KO.get(run, "").split()
-        if len(run) < 2:
-            continue
-        bare = _PARTICLE.sub("", run) if len(run) > 2 else run
-        if 2 <= len(bare) <= 6:
-            yield korean_word(bare)
+        yield from _known_of(run)
     for hanja in set(_HANJA.findall(plain)):
-        yield SHORT_KO[hanja]
+        yield from SHORT_KO[hanja].split()
+
+
+@lru_cache(maxsize=1 << 15)
+def _known_of(run: str) -> tuple[str, ...]:
+    short = tuple(SHORT_KO.get(run, "").split())
+    bare = _without_particle(run)
+    return (*short, korean_word(bare)) if _may_be_name(bare) else short
+
+
+def _may_be_name(word: str) -> bool:
+    if not 2 <= len(word) <= _LONGEST:
+        return False
+    if word[0] in SURNAMES and len(word) <= 3:
+        return True
+    return _place(word) > 0 or not word.endswith(_NOT_ENDING)

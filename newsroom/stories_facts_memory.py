@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newsroom.stories_facts_dates import Calendar, date_aliases, date_alternatives
 from newsroom.stories_facts_keys import Known, key
@@ -17,7 +18,7 @@ from newsroom.stories_facts_numbers import (
     value_key,
 )
 from newsroom.stories_facts_places import CAPITALS_EN, CAPITALS_KO
-from newsroom.stories_facts_quotes import shingles
+from newsroom.stories_facts_quotes import sampled_shingles, shingles
 from newsroom.stories_facts_reading import Reading
 from newsroom.text import prepare
 
@@ -26,11 +27,12 @@ _ROUND_FROM = 1000
 """Smaller whole numbers are not rounded by a reprint: 12 people are not 10."""
 
 
-def words_of_name(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def words_of_name(text: str) -> tuple[str, ...]:
     """Cut a name into the words by which it is remembered; none: it names nobody."""
     folded = prepare(text).cased
     if any("가" <= char <= "힣" for char in folded):
-        return [korean_word(folded)]
+        return (korean_word(folded),)
     return name_words(folded)
 
 
@@ -87,6 +89,7 @@ def remembered(reading: Reading, raw: str) -> dict[str, set[str]]:
     for quote in reading.quotes:
         start, end = reading.text.raw_span(quote.start, quote.end)
         found["s"] |= shingles(raw[start:end])
+    found["s"] |= sampled_shingles(reading.text.plain)
     found["w"] = {key("w", word) for word in reading.words}
     return found
 

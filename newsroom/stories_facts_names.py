@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from newsroom.stories_facts_places import COMPASS, DEMONYMS_EN, PLACES_EN, SAME_EN
 from newsroom.stories_facts_stops import GENERIC, OPENERS, ROLES
 
 _CAPITAL = re.compile(
-    r"(?<![\w&])(?![A-Z]{1,2}\$)"
-    r"(?:(?:[A-Z]\.){2,}(?![a-z])|[A-Z]\.(?=[ -])|[A-Z][^\W\d_]*(?:['-][^\W\d_]+)*)"
+    r"[A-Z](?:\.(?:[A-Z]\.)+(?![a-z])|\.(?=[ -])"
+    r"|(?:[a-z]?'(?=[A-Z])[A-Z])?[^\W\d_]*(?:-[^\W\d_]+)*)"
 )
 _INSIDE = re.compile(r" | of (?:the )?|-")
 _BEFORE = re.compile(r"(\w*)([.!?:;]|--|[—•*▲■])?[\"')\]]*(?:\s*)[\"'(\[]*$")
@@ -47,10 +48,14 @@ class Word(NamedTuple):
 
 def capitals(cased: str) -> list[Word]:
     """List the words of a folded text that begin with a capital letter."""
-    return [
-        Word(m.start(), m.end(), m.group(), _opens(cased, m.start()))
-        for m in _CAPITAL.finditer(cased)
-    ]
+    found = []
+    for match in _CAPITAL.finditer(cased):
+        start, end = match.span()
+        before = cased[start - 1 : start]
+        # not in a word, not R&D, not US$
+        if not (before.isalnum() or before in ("_", "&") or cased[end : end + 1] == "$"):
+            found.append(Word(start, end, match.group(), _opens(cased, start)))
+    return found
 
 
 def _opens(text: str, at: int) -> bool:
@@ -73,8 +78,9 @@ def names(cased: str, words: list[Word], *, headline: bool = False) -> Iterator[
         return
     within = {word.text for word in words if not word.opens}
     for run in _runs(cased, words):
-        if (name := _name(run, within, cased)) is not None:
-            yield name
+        for part in _parts(run):
+            if (name := _name(part, within, cased)) is not None:
+                yield name
 
 
 def is_title_case(title: str) -> bool:
@@ -106,27 +112,34 @@ def _places(run: list[Word]) -> Iterator[Name]:
                 break
 
 
+def _parts(run: list[Word]) -> Iterator[list[Word]]:
+    """Cut a run at offices: U.S. President Joe Biden is a place and a name."""
+    part: list[Word] = []
+    for word in run:
+        if word.text.lower() in ROLES:
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part
+
+
 def _name(run: list[Word], within: set[str], cased: str) -> Name | None:
     first = 0
     while first < len(run) and _explained(run[first], within, first + 1 < len(run)):
         first += 1
-    last = len(run)
-    while last > first and run[last - 1].text.lower() in ROLES:
-        last -= 1
-    if first == last:
+    if first == len(run):
         return None
-    start, end = run[first].start, run[last - 1].end
+    start, end = run[first].start, run[-1].end
     text = cased[start:end]
     return Name(start, end, text) if name_words(text) else None
 
 
 def _explained(word: Word, within: set[str], more: bool) -> bool:
     """Say whether a word has its capital for another reason than being a name."""
-    small = word.text.lower()
-    if small in ROLES:
-        return True
     if not word.opens:
         return False
+    small = word.text.lower()
     if small in OPENERS:
         return True
     if word.text in within or small in PLACES_EN or small in COMPASS:
@@ -134,12 +147,14 @@ def _explained(word: Word, within: set[str], more: bool) -> bool:
     return not more and not _PERSON.search(word.text)
 
 
-def name_words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def name_words(text: str) -> tuple[str, ...]:
     """Cut a name into the words that make it one: small letters, South_Korea one word.
 
     Empty where nothing but roles, institutions, nationalities, days and abbreviations is left.
     """
     found: list[str] = []
+    small = _small(text)
     for word in joined(re.findall(r"[^\s]+", text)):
         word = SAME_EN.get(word, word)
         if word in PLACES_EN:
@@ -147,9 +162,9 @@ def name_words(text: str) -> list[str]:
             continue
         if word in DEMONYMS_EN or word in GENERIC or word in ROLES or word in COMPASS:
             continue
-        if len(word) > 2 and word not in _small(text) and word not in OPENERS:
+        if len(word) > 2 and word not in small and word not in OPENERS:
             found.append(word)
-    return found
+    return tuple(found)
 
 
 def _small(text: str) -> set[str]:

@@ -6,7 +6,7 @@ No fact is a bare number: years, ranks, list numbers, scores, telephone numbers,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -64,20 +64,25 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,9})?|\d{1,18}(?:\.\d{1,9})?"
-_TENS_RE = f"(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(list(_WORDS)[:9])}))?"
-_NUMBER = re.compile(
-    r"(?P<currency>(?:\b(?:us|a|c|hk|nt|s))?\$|[₩￦€£¥])? ?(?<![\d.,/-])(?<![\d.,][-:/])"
+# patterns begin with what every match begins with, never with a look behind: so they are fast
+_FIGURE = re.compile(
     rf"(?P<digits>{_DIGITS})(?![.,]?\d)"
     r"(?:(?P<korean>[십백천만억조]{1,3}(?: ?\d{1,4}(?:,\d{3})?[십백천만억조]{1,3}){0,4})"
-    r"(?: ?(?P<rest>\d{1,4}|\d{1,3},\d{3})(?=[가-힣]))?"
-    r"|(?:(?P<scale>[ -](?:hundred|thousand|million|billion|trillion|mln|bln|tln|bn|tn)"
-    r"|(?:bn|tn|mln|bln|m|b|k))\b))?"
-    rf"|\b(?P<word>{_TENS_RE}|{_one_of(_WORDS)})"
-    r"(?P<wordscale>[ -](?:hundred|thousand|million|billion|trillion))?\b(?! one\b)"
-    rf"|(?<![가-힣])(?P<native>{_one_of(_NATIVE)})"
-    r"(?= ?(?:명|사람|살|달|시간|건|개|곳|차례|발|척|대|마리|채|배))"
+    r"(?: ?(?P<rest>\d{1,3},\d{3}|\d{1,4})(?=[가-힣]))?"
+    r"|(?P<scale>[ -](?:hundred|thousand|million|billion|trillion|mln|bln|tln|bn|tn)"
+    r"|(?:bn|tn|mln|bln|m|b|k))\b)?"
 )
-_COUNTER = re.compile(rf"(?:여|가량)? ?(?P<unit>{_one_of(COUNTERS)})")
+_BEFORE = re.compile(r"(?:(?<![a-z])(?P<currency>(?:us|a|c|hk|nt|s)?\$|[₩￦€£¥]) ?)$")
+_NO_BEGINNING = re.compile(r"(?:[\d.,/-]|[a-z]|\d:)$")
+_WRITTEN = re.compile(
+    rf"(?:(?P<tens>{'|'.join(_TENS)})(?:-(?P<ones>{'|'.join(list(_WORDS)[:9])}))?"
+    rf"|(?P<word>{_one_of(_WORDS)}))"
+    r"(?P<scale>[ -](?:hundred|thousand|million|billion|trillion))?\b(?! one\b)"
+)
+_COUNTED = re.compile(
+    rf"(?P<word>{_one_of(_NATIVE)})(?= ?(?:명|사람|살|달|시간|건|개|곳|차례|발|척|대|마리|채|배))"
+)
+_COUNTER = re.compile(rf"(?:여|가량)? ?(?P<unit>분(?!기)|{_one_of(set(COUNTERS) - {'분'})})")
 _SYMBOL = re.compile(rf" ?(?P<unit>{_one_of(SYMBOLS)})(?![a-z0-9])")
 _FOLLOWING = re.compile(r"[ -]([a-z][a-z']{0,30})")
 _OLD = re.compile(r"[ -]years?[ -]old\b")
@@ -86,6 +91,8 @@ _TOLL = re.compile(r"\btoll [a-z ]{0,30}\b(?:to|at|of) (?:at least |nearly |abou
 _THE = re.compile(r"\b(?:the|these|those|both|their|its|our|no\.?|nos\.?|article|channel) $")
 _CLOCK = re.compile(r"\d시 ?$")
 _POINTS = re.compile(r"[ -]points?\b")
+_HANGUL = re.compile("[가-힣]")
+_MEASURED = frozenset(MEASURES.values())
 _LOOK_AHEAD = 4
 """Words among which a number's noun is looked for: two short-range ballistic missiles."""
 _YEARS = range(1900, 2100)
@@ -127,32 +134,53 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def numbers(plain: str) -> Iterator[Number]:
-    """Yield the numbers of a folded text in order, bare ones too."""
-    for match in _NUMBER.finditer(plain):
-        value = _value(match)
-        if value is None:
-            continue
-        start, end = match.span()
-        while plain[start] == " ":
-            start += 1
-        stop, unit = _unit(plain, match, value)
-        yield Number(start, max(end, stop), value, unit)
+def numbers(plain: str) -> list[Number]:
+    """List the numbers of a folded text in order, bare ones too."""
+    found = [_figure(plain, match) for match in _FIGURE.finditer(plain)]
+    found += [_written(plain, match) for match in _WRITTEN.finditer(plain)]
+    if _HANGUL.search(plain):
+        found += [_native(plain, match) for match in _COUNTED.finditer(plain)]
+    return sorted(number for number in found if number is not None)
 
 
-def _value(match: re.Match[str]) -> Decimal | None:
-    if match["native"]:
-        return Decimal(_NATIVE[match["native"]])
-    if match["word"]:
-        tens, _, ones = match["word"].partition("-")
-        value = Decimal(_TENS.get(tens, 0) + _WORDS.get(ones or tens, 0))
-        return _scaled(value, match["wordscale"])
-    value = Decimal(match["digits"].replace(",", ""))
+def _figure(plain: str, match: re.Match[str]) -> Number | None:
+    start, end = match.span()
+    before = plain[max(0, start - 50) : start]
+    if before and before[-1] != " " and _NO_BEGINNING.search(before[-2:]):
+        return None
+    currency = _BEFORE.search(before[-5:])
+    value, scale = Decimal(match["digits"].replace(",", "")), match["scale"]
     if match["korean"]:
-        return _korean(value, match["korean"], match["rest"])
-    if match["scale"] in ("m", "b", "k") and not match["currency"]:
-        return value
-    return _scaled(value, match["scale"])
+        value = _korean(value, match["korean"], match["rest"])
+    elif scale in ("m", "b", "k") and currency is None:
+        scale, end = None, match.end("digits")
+    value = _scaled(value, scale)
+    stop, unit = _unit(plain, end, before, value, match["digits"] if not scale else "")
+    if currency is None:
+        return Number(start, stop, value, unit)
+    if unit not in CURRENCIES.values():
+        stop, unit = end, CURRENCIES[currency["currency"]]
+    return Number(start - len(currency.group()), stop, value, unit)
+
+
+def _written(plain: str, match: re.Match[str]) -> Number | None:
+    start, end = match.span()
+    if plain[start - 1 : start].isalnum() or plain[start - 1 : start] == "-":
+        return None
+    value = Decimal(_TENS.get(match["tens"], 0) + _WORDS.get(match["word"] or match["ones"], 0))
+    value = _scaled(value, match["scale"])
+    stop, unit = _unit(plain, end, plain[max(0, start - 50) : start], value, "")
+    return Number(start, stop, value, unit)
+
+
+def _native(plain: str, match: re.Match[str]) -> Number | None:
+    start, end = match.span()
+    if "가" <= plain[start - 1 : start] <= "힣":
+        return None
+    counter = _COUNTER.match(plain, end)
+    if counter is None:
+        return None
+    return Number(start, counter.end(), Decimal(_NATIVE[match["word"]]), COUNTERS[counter["unit"]])
 
 
 def _scaled(value: Decimal, scale: str | None) -> Decimal:
@@ -171,31 +199,23 @@ def _korean(first: Decimal, scales: str, rest: str | None) -> Decimal:
     return total + Decimal((rest or "0").replace(",", ""))
 
 
-def _unit(plain: str, match: re.Match[str], value: Decimal) -> tuple[int, str]:
+def _unit(plain: str, end: int, before: str, value: Decimal, digits: str) -> tuple[int, str]:
     """Find what is counted: (end of the unit, its name or empty)."""
-    start, end = match.span()
-    before = plain[max(0, start - 50) : start]
-    if match["scale"] in ("m", "b", "k") and not match["currency"]:
-        end = match.end("digits")
     if counter := _COUNTER.match(plain, end):
-        return _counted(plain, counter, before, value)
+        return _counted(counter, before, value)
     if symbol := _SYMBOL.match(plain, end):
         return symbol.end(), SYMBOLS[symbol["unit"]]
-    if match["currency"]:
-        return end, CURRENCIES[match["currency"]]
     if old := _OLD.match(plain, end):
         return old.end(), "age"
     if _AGED.search(before):
         return end, "age"
     stop, unit = _noun(plain, end)
-    if unit and not _tells(value, unit, before, match):
-        return end, ""
-    if not unit and _TOLL.search(before):
-        return end, "head"
-    return stop, unit
+    if unit and _tells(value, unit, before, digits):
+        return stop, unit
+    return end, "head" if _TOLL.search(before) else ""
 
 
-def _counted(plain: str, counter: re.Match[str], before: str, value: Decimal) -> tuple[int, str]:
+def _counted(counter: re.Match[str], before: str, value: Decimal) -> tuple[int, str]:
     unit = counter["unit"]
     year = unit == "년" and value in _YEARS
     clock = unit == "분" and _CLOCK.search(before)
@@ -219,12 +239,12 @@ def _noun(plain: str, at: int) -> tuple[int, str]:
     return at, ""
 
 
-def _tells(value: Decimal, unit: str, before: str, match: re.Match[str]) -> bool:
+def _tells(value: Decimal, unit: str, before: str, digits: str) -> bool:
     """Say whether number and noun say how many: not `in 2016 sales`, `the two sides`, `No. 3`."""
-    if unit in MEASURES.values():
-        return value not in _YEARS or bool(match["scale"]) or "," in (match["digits"] or "")
-    if value in _YEARS and "," not in (match["digits"] or ""):
+    if value in _YEARS and len(digits) == 4:
         return False
+    if unit in _MEASURED:
+        return True
     if value == 1 or _THE.search(before):
         return False
     return not (value <= 3 and unit in VAGUE)

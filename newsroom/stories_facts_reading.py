@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -37,27 +38,42 @@ class Reading(NamedTuple):
 def read(text: str, headline: bool) -> Reading:
     """Read a field. What is asked for twice, its facts and its keys, is read once."""
     prepared = prepare(text[:MOST_CHARACTERS])
-    plain, cased = prepared.plain, prepared.cased
-    dates = mentions(plain, cased)[:_MOST]
+    plain, cased = _even(prepared.plain), _even(prepared.cased)
+    dates = mentions(cased)[:_MOST]
     taken = sorted((d.start, d.end) for d in dates)
     words = capitals(cased)
     found = list(islice(names(cased, words, headline=headline), _MOST))
     known = set(known_words(words))
-    if not prepared.is_narrow and any("가" <= char <= "힣" for char in plain):
+    if _HANGUL.search(plain):
         found += islice(persons(plain), _MOST)
         found += islice(places(plain), _MOST)
         known.update(korean_words(plain))
     return Reading(
         prepared,
-        list(_apart(islice(numbers(plain), _MOST), taken)),
+        list(_apart(numbers(plain)[:_MOST], taken)),
         dates,
-        [] if headline else list(islice(quotes(cased), _MOST)),
+        [] if headline else list(islice(quotes(plain, _marks(prepared, cased)), _MOST)),
         found,
         frozenset(known),
     )
 
 
-def _apart(found: Iterator[Number], taken: list[tuple[int, int]]) -> Iterator[Number]:
+_HANGUL = re.compile("[가-힣]")
+_BLANK = re.compile(r"[^\S\n ]")
+_BROKEN_LINE = re.compile(r"(?<=[^\n ])\n(?=[^\n ])")
+
+
+def _marks(prepared: Prepared, cased: str) -> str:
+    """The text in which quotation marks still show their direction, where it has the offsets."""
+    return prepared.raw if prepared.one_to_one else cased
+
+
+def _even(text: str) -> str:
+    """Make every blank a space, and single line breaks too; the length stays."""
+    return _BROKEN_LINE.sub(" ", _BLANK.sub(" ", text))
+
+
+def _apart(found: Iterable[Number], taken: list[tuple[int, int]]) -> Iterator[Number]:
     """Leave out the numbers that are parts of dates; both come in order."""
     n = 0
     for number in found:

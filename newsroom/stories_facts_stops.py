@@ -67,6 +67,7 @@ people peoples republic peninsula republics blue white world summit conference f
 year week month news agency press internet web times street road avenue airport station bridge river
 mount mountain island islands sea ocean bay gulf province provincial city county metropolitan
 north south east west northern southern eastern western northeast northwest southeast southwest
+yonhap reuters xinhua kyodo newsis bloomberg tass
 asia asian european eu un god bible english korean democracy act law code bill treaty agreement
 """
 )
