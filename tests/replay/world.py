@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,8 @@ from tests.site.server import Site
 from wirewatch.app import desk_of, open_database
 
 POLLED_EVERY = timedelta(minutes=5)
+NIGHT = timedelta(hours=20)
+"""Four in the morning of the second day."""
 AFTERWARDS = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=9))
 """After the last mail that is due: what should not come has time to."""
 _PATIENCE_S = 60.0
@@ -108,28 +110,43 @@ def _source(outlet: Outlet, site: Site) -> Source:
 
 
 async def play(
-    world: World, with_settings: Settings, filings: Sequence[Filing], stops: Sequence[timedelta]
+    world: World, chosen: Settings, filings: Sequence[Filing], stops: Sequence[timedelta]
 ) -> None:
     """Run the service through the script: at each stop the clock stands until nothing is due.
 
     `stops` are the times after the replay's begin at which mails are due; those at which something
-    is printed come by themselves.
+    is printed come by themselves. In the night the service ends and another begins.
     """
     times = sorted({filing.at for filing in filings} | set(stops))
+    times += [times[-1] + more for more in AFTERWARDS]
     clock = ManualClock(_at(times[0]))
-    world.show([filing for filing in filings if filing.at == times[0]])
-    db = await asyncio.to_thread(open_database, with_settings, clock)
+    for part in ([t for t in times if t < NIGHT], [t for t in times if t >= NIGHT]):
+        _go_on(world, clock, filings, part[0])
+        async with _serving(chosen, clock) as service:
+            await _settle(service)
+            for time in part[1:]:
+                _go_on(world, clock, filings, time)
+                await _settle(service)
+
+
+def _go_on(world: World, clock: ManualClock, filings: Sequence[Filing], time: timedelta) -> None:
+    world.show([filing for filing in filings if filing.at == time])
+    clock.time = _at(time)
+
+
+@asynccontextmanager
+async def _serving(chosen: Settings, clock: ManualClock) -> AsyncIterator[Service]:
+    """A service that runs meanwhile, over what those before it left."""
+    db = await asyncio.to_thread(open_database, chosen, clock)
     try:
-        async with desk_of(with_settings, db, clock=clock) as parts:
+        async with desk_of(chosen, db, clock=clock) as parts:
             service = Service(parts.desk, parts.owner, is_alive, _files_stand)
             running = asyncio.create_task(service.run())
-            await _settle(service)
-            for time in [*times[1:], *(times[-1] + more for more in AFTERWARDS)]:
-                world.show([filing for filing in filings if filing.at == time])
-                clock.time = _at(time)
-                await _settle(service)
-            service.stop()
-            await running
+            try:
+                yield service
+            finally:
+                service.stop()
+                await running
     finally:
         db.close()
 
