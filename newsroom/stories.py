@@ -1,32 +1,24 @@
 """Which articles report the same thing in the same words.
 
-For now articles are one story when they are one page (identity) or the same text word by word.
-Rewrites, and Yonhap ids of one family, are joined by a later stage; so is `update`, which needs
-the material of two texts compared and is never given here.
+Articles are taken as they were published, each compared with those before it; the same rules place
+what the service stores (`newsroom.stories_ties`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import blake2b
 
 from newsroom.identity import canonical_url, host_of
 from newsroom.matching_json import article_from_json, text_of
-from newsroom.stories_text import bare_body, bare_title, weight
-
-_FLOOR = 150
-"""Letters a body must have to identify a story by itself (Hangul and Han count twice).
-
-Of 7,750 summaries of eleven outlets, formulas that recur over different stories reach 138 letters
-in English (a weekly quiz) and 70 syllables in Korean (a note on advertising); longer texts that
-recurred were one story nearly every time.
-"""
-_FLOOR_WITH_TITLE = 60
-"""Letters that title and body together must have where the body alone is too short: a flash."""
-_FLOOR_FLASH_BODY = 30
+from newsroom.stories_facts import Fact, facts_of, keys_of, new_facts
+from newsroom.stories_index import StoryIndex
+from newsroom.stories_marks import Marks, exact_of, looked_up_by, marks_of, outlet_of
+from newsroom.stories_text import bare_body, bare_title
+from newsroom.stories_ties import Candidate, choose
 
 
 class Relation(StrEnum):
@@ -35,7 +27,7 @@ class Relation(StrEnum):
     FIRST = "first"
     """The earliest published."""
     UPDATE = "update"
-    """It says something material that was not known: not given by this version."""
+    """It says something material that the story had not said."""
     REVISION = "revision"
     """From the outlet of the story's first article."""
     COPY = "copy"
@@ -65,51 +57,128 @@ class Assignment:
     relation: Relation
 
 
+WINDOW = timedelta(days=7)
+"""How far apart two articles of one story may be, where nothing else is set."""
+MOST_MEMBERS = 64
+"""Articles of one story that another is compared with, the latest."""
+
+
 def exact_key(title: str, body: str) -> str | None:
-    """Stand for a text word by word, whatever the outlet's furniture; None: too short to tell.
-
-    A long body stands alone, as outlets write their own headlines over wire copy; a short one
-    needs the same title.
-    """
-    text = bare_body(title, body)
-    if weight(text) >= _FLOOR:
-        return _digest("body", text)
-    headline = bare_title(title)
-    if weight(text) < _FLOOR_FLASH_BODY or weight(headline + text) < _FLOOR_WITH_TITLE:
-        return None
-    return _digest("flash", f"{headline}\n{text}")
+    """Stand for a text word by word, whatever the outlet's furniture; None: too short to tell."""
+    return exact_of(bare_title(title), bare_body(title, body))
 
 
-def _digest(kind: str, text: str) -> str:
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=kind.encode())
-    return f"{kind}:{digest.hexdigest()}"
-
-
-def group(articles: Sequence[StoryInput]) -> list[Assignment]:
+def group(articles: Sequence[StoryInput], window: timedelta = WINDOW) -> list[Assignment]:
     """Put each article in its story; answers stand in the order of the input.
 
     What belongs together does not depend on that order; only ties of the published time do.
     """
-    leaders = _leaders(articles)
-    members: dict[int, list[int]] = {}
-    for index, leader in enumerate(leaders):
-        members.setdefault(leader, []).append(index)
-    firsts = {
-        leader: min(indexes, key=lambda i: (_published(articles[i]), i))
-        for leader, indexes in members.items()
-    }
+    shelf = _Shelf(window)
+    order = sorted(range(len(articles)), key=lambda i: _order(articles[i]))
+    for page in _pages([articles[i] for i in order]):
+        members = [order[n] for n in page]
+        shelf.put(members, [_marks(articles[i]) for i in members])
+    relations = dict[int, Relation]()
+    firsts = dict[int, int]()
+    for story, members in shelf.members.items():
+        members.sort(key=lambda i: (_published(articles[i]), i))
+        firsts[story] = members[0]
+        relations |= zip(members, _relations([articles[i] for i in members]), strict=True)
     return [
-        _assign(article, index, articles[firsts[leaders[index]]], firsts[leaders[index]])
+        Assignment(article.id, articles[firsts[shelf.story_of[index]]].id, relations[index])
         for index, article in enumerate(articles)
     ]
 
 
-def _assign(article: StoryInput, index: int, first: StoryInput, at: int) -> Assignment:
-    if index == at:
-        relation = Relation.FIRST
-    else:
-        relation = Relation.REVISION if same_outlet(article, first) else Relation.COPY
-    return Assignment(article.id, first.id, relation)
+class _Shelf:
+    """Stories as they grow, one article after the other."""
+
+    def __init__(self, window: timedelta) -> None:
+        self.window = window
+        self.marks: dict[int, Marks] = {}
+        self.story_of: dict[int, int] = {}
+        self.members: dict[int, list[int]] = defaultdict(list)
+        self._keys: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._index = StoryIndex()
+
+    def put(self, page: Sequence[int], marks: Sequence[Marks]) -> None:
+        """Give the articles of one page their story: one that any of them joins, else their own."""
+        joined = (story for mark in marks if (story := self._chosen(mark)) is not None)
+        story = next(joined, page[0])
+        for index, mark in zip(page, marks, strict=True):
+            self.story_of[index] = story
+            self.members[story].append(index)
+            self.marks[index] = replace(mark, lead="")
+            self._index.put(index, mark.sketch, 0.0)
+            for key in looked_up_by(mark):
+                self._keys[key].append(index)
+            if mark.flash:
+                self._keys["flash", outlet_of(mark)].append(index)
+
+    def _chosen(self, marks: Marks) -> int | None:
+        named = [i for key in looked_up_by(marks) for i in self._keys[key][-MOST_MEMBERS:]]
+        flashes = self._keys["flash", outlet_of(marks)][-MOST_MEMBERS:]
+        alike = self._index.like(marks.sketch)
+        stories = dict.fromkeys(self.story_of[i] for i in (*named, *flashes, *alike))
+        candidates = [
+            Candidate(i, story, self.marks[i])
+            for story in stories
+            for i in self.members[story][-MOST_MEMBERS:]
+        ]
+        return choose(marks, candidates, self.window)
+
+
+def _pages(articles: Sequence[StoryInput]) -> list[list[int]]:
+    """Articles of one id or one canonical URL are one page; pages stand as their first articles."""
+    found: dict[int, list[int]] = {}
+    page_of: dict[tuple[str, str], int] = {}
+    for index, article in enumerate(articles):
+        url = canonical_url(article.url or "")
+        names = [("id", article.id), *([("url", url)] if url else [])]
+        known = sorted({page_of[name] for name in names if name in page_of})
+        page = known[0] if known else index
+        found.setdefault(page, []).append(index)
+        for other in known[1:]:
+            found[page] = sorted(found[page] + found.pop(other))
+            page_of = {name: page if p == other else p for name, p in page_of.items()}
+        page_of |= dict.fromkeys(names, page)
+    return list(found.values())
+
+
+def _marks(article: StoryInput) -> Marks:
+    return marks_of(
+        article.title,
+        article.body,
+        source=article.source,
+        url=article.url,
+        at=article.published_at,
+    )
+
+
+def _relations(members: Sequence[StoryInput]) -> Iterator[Relation]:
+    """What each article of a story is to it; they are given as they were published."""
+    known: set[str] = set()
+    for n, article in enumerate(members):
+        if len(members) == 1:
+            yield Relation.FIRST
+            return
+        facts = facts_of(article.title, article.body, article.published_at)
+        yield relation(article, members[:n], facts, known)
+        known |= keys_of(article.title, article.body, facts)
+
+
+def relation(
+    article: StoryInput, before: Sequence[StoryInput], facts: Sequence[Fact], known: Collection[str]
+) -> Relation:
+    """Say what an article is to the story of those `before` it; the first that holds (DESIGN §8).
+
+    `known`: what they said, as `stories_facts.keys_of` remembers it.
+    """
+    if not before:
+        return Relation.FIRST
+    if new_facts(facts, known):
+        return Relation.UPDATE
+    return Relation.REVISION if same_outlet(article, before[0]) else Relation.COPY
 
 
 def same_outlet(one: StoryInput, other: StoryInput) -> bool:
@@ -128,30 +197,10 @@ def _published(article: StoryInput) -> datetime:
     return article.published_at or datetime.max.replace(tzinfo=UTC)
 
 
-def _leaders(articles: Sequence[StoryInput]) -> list[int]:
-    """Give every article the index that stands for its group (union-find over equal keys)."""
-    parents = list(range(len(articles)))
-
-    def find(index: int) -> int:
-        while parents[index] != index:
-            parents[index] = parents[parents[index]]
-            index = parents[index]
-        return index
-
-    seen: dict[tuple[str, str], int] = {}
-    for index, article in enumerate(articles):
-        for key in _keys(article):
-            parents[find(index)] = find(seen.setdefault(key, index))
-    return [find(index) for index in range(len(articles))]
-
-
-def _keys(article: StoryInput) -> list[tuple[str, str]]:
-    keys = [("id", article.id)]
-    if canonical := canonical_url(article.url or ""):
-        keys.append(("url", canonical))
-    if exact := exact_key(article.title, article.body):
-        keys.append(("text", exact))
-    return keys
+def _order(article: StoryInput) -> tuple[datetime, str, str, str, str, str]:
+    """A batch's own order: the same for the same articles, however they are given."""
+    url, source = article.url or "", article.source or ""
+    return _published(article), canonical_url(url), article.title, article.body, source, article.id
 
 
 def story_from_json(obj: object) -> StoryInput:

@@ -67,7 +67,7 @@ class Marks:
     """Letters of the story's own words."""
     sketch: Sketch = EMPTY
     lead: str = ""
-    """Headline and beginning, folded, without blanks: only of a text just read, never kept."""
+    """As `lead_of` gives it; only of a text just read, never kept."""
 
 
 def marks_of(
@@ -111,6 +111,17 @@ def exact_of(headline: str, text: str) -> str | None:
 def _digest(kind: str, text: str) -> str:
     made = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=kind.encode())
     return f"{kind}:{made.hexdigest()}"
+
+
+def looked_up_by(marks: Marks) -> list[tuple[str, str]]:
+    """What finds an article without comparing texts: (kind, key)."""
+    keys = (("family", marks.family), ("exact", marks.exact), ("title", marks.title))
+    return [(kind, key) for kind, key in keys if key is not None]
+
+
+def outlet_of(marks: Marks) -> str:
+    """The outlet a flash is looked for in."""
+    return marks.source or marks.host
 
 
 _HEAD = Struct("<BdIIHHHH")
@@ -171,15 +182,15 @@ _EMPTY_WORDS = frozenset(
     "a an the of to in on at for and or but is are was were be by with from as it its that "
     "this after over says say said amid s".split()
 )
-_FLASH_WORD = re.compile(r"[^\W_]+")
+_FLASH_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
 
 
 def content_words(title: str) -> tuple[str, ...]:
     """The words of a headline that carry its news, folded, in order, without its marks."""
-    words = _FLASH_WORD.findall(unmarked(title))
-    return tuple(dict.fromkeys(w for w in words if len(w) > 1 and w not in _EMPTY_WORDS))[:24]
+    words = (w for w in _FLASH_WORD.findall(unmarked(title)) if w not in _EMPTY_WORDS)
+    return tuple(dict.fromkeys(w for w in words if len(w) > 1 or w.isdigit()))[:24]
 
 
 def lead_of(title: str, plain: str) -> str:
-    """Headline and beginning of a text, folded, words parted by one blank."""
-    return " ".join(_FLASH_WORD.findall(f"{unmarked(title)} {plain[:_LEAD_SIGNS]}"))
+    """Headline and beginning of a text, folded, every word between two blanks."""
+    return f" {' '.join(_FLASH_WORD.findall(f'{unmarked(title)} {plain[:_LEAD_SIGNS]}'))} "

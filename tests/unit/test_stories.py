@@ -157,12 +157,11 @@ def test_url_and_text_join_through_a_third() -> None:
     assert {story for _, story, _ in relations} == {"a"}
 
 
-def test_rewrites_of_one_wire_id_stay_apart_for_now() -> None:
-    """Joining a family needs texts compared; its mails may be two until then."""
+def test_rewrites_of_one_wire_id_are_one_story() -> None:
     assert grouped(
         item("a", 0, url="https://en.yna.co.kr/view/AEN20230419003800320", body=WIRE),
         item("b", 9, url="https://en.yna.co.kr/view/AEN20230419003851320", body=f"{WIRE} More."),
-    ) == [("a", "a", "first"), ("b", "b", "first")]
+    ) == [("a", "a", "first"), ("b", "a", "revision")]
 
 
 def test_ties_go_by_input_order_and_unknown_times_come_last() -> None:
