@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from alerts.model import Excerpt, MatchReason
 from newsroom.model import ArticleText, Hit
+from newsroom.stories_news import News
 from newsroom.text_sentences import sentence_around
 
 SENTENCE_LIMIT = 300
@@ -40,6 +41,26 @@ def excerpts(
     return (*title, *chosen)
 
 
+def news_excerpts(
+    article: ArticleText, news: Iterable[News], *, limit: int = SENTENCE_LIMIT, most: int = MOST
+) -> tuple[Excerpt, ...]:
+    """The sentences in which something new stands, in the order of the text, the new marked.
+
+    Several news in one sentence are one line. Of many sentences at most `most` are taken: the
+    headline, those with a watch term not met before, then those that come first.
+    """
+    spans = list(news)
+    terms = [n for n in spans if n.kind == "term"]
+    hits = [Hit(f"{n.kind} {n.text}", n.field, n.start, n.end, n.text) for n in spans]
+    chosen = excerpts(article, hits, limit=limit, most=_MOST_HITS)
+    if len(chosen) <= most:
+        return chosen
+    wanted = [e for e in chosen if any(n.text in e.text and n.field == e.field for n in terms)]
+    first = dict.fromkeys([*(e for e in chosen if e.field == "title"), *wanted, *chosen])
+    kept = set(list(first)[:most])
+    return tuple(e for e in chosen if e in kept)
+
+
 def _told_by(body: str, excerpt: Excerpt) -> bool:
     """A feed's summary is mostly the lead once more, cut and closed by dots: shown once."""
     words = " ".join(excerpt.text.split()).rstrip(" .…")
@@ -61,7 +82,8 @@ def _by_field(article: ArticleText, hits: Iterable[Hit]) -> dict[str, list[Hit]]
     found: dict[str, list[Hit]] = {}
     for hit in hits:
         text = getattr(article, hit.field, "") if hit.field in _FIELDS else ""
-        if hit.start < hit.end and text[hit.start : hit.end] == hit.text:
+        whole = 0 <= hit.start < hit.end <= len(text)
+        if whole and text[hit.start : hit.end] == hit.text:
             found.setdefault(hit.field, []).append(hit)
     for field, of_field in found.items():
         of_field.sort(key=lambda h: (h.start, h.end))

@@ -20,6 +20,7 @@ def html_text(view: MailView, subject: str) -> str:
         paragraphs=view.paragraphs,
         new=view.new,
         articles=view.articles,
+        earlier=view.earlier,
         groups=view.groups,
         footer=view.footer,
     )

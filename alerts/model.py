@@ -48,6 +48,29 @@ class OtherCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class NewContent:
+    """What one article says that the story had not said before."""
+
+    source_name: str
+    language: str
+    """BCP 47 tag of the article's text."""
+    excerpts: tuple[Excerpt, ...]
+    """What is new marked; at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierContent:
+    """An article that an earlier mail told."""
+
+    title: str
+    url: str | None
+    source_name: str
+    language: str
+    published_at: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleContent:
     """One article of the story, as the reader is to see it."""
 
@@ -66,6 +89,8 @@ class ArticleContent:
     excerpts: tuple[Excerpt, ...] = ()
     reasons: tuple[MatchReason, ...] = ()
     also_in: tuple[OtherCopy, ...] = ()
+    first_by: str | None = None
+    """Who wrote the story first, where that is another; said with `also_in`."""
     late: bool = False
     """Found by a refill, a witness, or a poll after a long pause (DESIGN §4)."""
     page_pending: bool = False
@@ -80,6 +105,8 @@ class StoryContent:
     title: str
     articles: tuple[ArticleContent, ...]
     """At least one; the first is the one the alert is about and gives the subject."""
+    earlier: EarlierContent | None = None
+    """Of an update: what the story was first told by, where that is none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +193,8 @@ class AlertContent:
     notice: NoticeContent | None = None
     answers: str | None = None
     """Of an update: the subject of the story's first mail, which it answers."""
-    new: tuple[str, ...] = ()
-    """What an update brings, a line each; shown above the story."""
+    new: tuple[NewContent, ...] = ()
+    """What an update brings, the newest article's first; shown above the story."""
     timezone: str = "UTC"
     """IANA zone the times are shown in; an unknown one counts as UTC."""
     language: str = "en"

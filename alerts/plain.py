@@ -21,9 +21,17 @@ def _blocks(view: MailView) -> Iterator[str]:
         yield wrap(view.heading)
     yield from map(wrap, view.paragraphs)
     if view.new:
-        lines = [f"{view.words.new}:"]
-        yield "\n".join([*lines, *(wrap(line, first="- ", rest="  ") for line in view.new)])
+        yield f"{view.words.new}:"
+        for one in view.new:
+            lines = (wrap(_marked(line), first="- ", rest="  ") for line in one.lines)
+            yield "\n".join([wrap(one.name), *lines])
+        yield "* * *"
     yield from _articles(view.articles, view.words)
+    if view.earlier:
+        head = [f"{view.words.earlier}:"]
+        head.append(wrap(view.earlier.headline, first="- ", rest="  "))
+        head.append(wrap(view.earlier.byline, first="  ", rest="  "))
+        yield "\n".join([*head, *([f"  {view.earlier.url}"] if view.earlier.url else [])])
     for group in view.groups:
         if group.heading:
             line = wrap(group.heading)
@@ -52,7 +60,7 @@ def _article(article: ArticleView, words: Strings) -> Iterator[str]:
     why = "; ".join(f"{w.text} [{w.unsure}]" if w.unsure else w.text for w in article.why)
     tail = [wrap(f"{words.why}: {why}", rest="  ")] if why else []
     if article.also_in:
-        tail.append(f"{words.also_in}:")
+        tail.append(wrap(f"{article.also_label}:"))
         tail += [_copy(link) for link in article.also_in]
     if tail:
         yield "\n".join(tail)

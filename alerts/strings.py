@@ -21,6 +21,8 @@ class Strings:
     undecided: str
     also_in: str
     new: str
+    first_by: str
+    earlier: str
     late: str
     page_pending: str
     partial: str
@@ -101,6 +103,8 @@ EN: Final = Strings(
     undecided="word borders could not be checked",
     also_in="Also in",
     new="New",
+    first_by="first by {source}",
+    earlier="You were told before of",
     late="Late: this was found after a gap in polling.",
     page_pending="The page could not be read yet; this is what the feed says.",
     partial="Only a part of the page could be read.",
@@ -135,7 +139,9 @@ KO: Final = Strings(
     why="선정 이유",
     undecided="단어 경계를 확인하지 못함",
     also_in="다른 매체",
-    new="새로운 내용",
+    new="새로 나온 내용",
+    first_by="최초 보도: {source}",
+    earlier="앞서 알려 드린 기사",
     late="지연: 수집 공백 이후에 발견된 기사입니다.",
     page_pending="아직 기사 페이지를 읽지 못해 피드의 내용을 보냅니다.",
     partial="기사 페이지의 일부만 읽을 수 있었습니다.",

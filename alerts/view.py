@@ -14,8 +14,11 @@ from alerts.model import (
     ArticleContent,
     DigestContent,
     DigestGroup,
+    EarlierContent,
+    Excerpt,
     HealthContent,
     MatchReason,
+    NewContent,
 )
 from alerts.sanitise import clean, clean_span, safe_url
 from alerts.strings import Strings, strings
@@ -33,6 +36,9 @@ MAX_STORIES = 200
 DIGEST_EXCERPTS = 2
 """Sentences a digest shows of one story."""
 DIGEST_NAMES = 10
+MAX_NEW = 12
+"""Sentences an update shows of what is new, over all articles; of an article at least one."""
+MAX_NEW_ARTICLES = 8
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -61,6 +67,25 @@ class WhyView:
 
 
 @dataclass(frozen=True, slots=True)
+class NewView:
+    """What one outlet says that is new."""
+
+    name: str
+    lang: str
+    lines: tuple[tuple[Segment, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierView:
+    """An article told before, in two lines."""
+
+    headline: str
+    url: str | None
+    lang: str
+    byline: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """One article, ready to be set."""
 
@@ -72,6 +97,7 @@ class ArticleView:
     excerpts: tuple[tuple[Segment, ...], ...]
     why: tuple[WhyView, ...]
     also_in: tuple[LinkView, ...]
+    also_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +121,9 @@ class MailView:
     heading: str
     """Of a digest, notice or test; empty above a story."""
     paragraphs: tuple[str, ...]
-    new: tuple[str, ...]
+    new: tuple[NewView, ...]
     articles: tuple[ArticleView, ...]
+    earlier: EarlierView | None
     groups: tuple[GroupView, ...]
     footer: tuple[str, ...]
 
@@ -111,8 +138,9 @@ def view(content: AlertContent, *, stories: int = MAX_STORIES) -> MailView:
         words=words,
         heading=heading,
         paragraphs=paragraphs,
-        new=_lines(content.new),
+        new=_new(content.new),
         articles=tuple(_article(a, words, where) for a in articles),
+        earlier=_earlier(content.story.earlier if content.story else None, words, where),
         groups=_groups(content.digest.groups, words, where, stories) if content.digest else (),
         footer=_footer(content, words, where),
     )
@@ -175,6 +203,32 @@ def _heading(content: AlertContent, words: Strings, where: tzinfo) -> tuple[str,
     return words.archive.format(stories=stories, days=period), (words.archive_intro,)
 
 
+def _new(new: Sequence[NewContent]) -> tuple[NewView, ...]:
+    """What is new, by article: an even share of the lines there is room for, one at least."""
+    shown = []
+    few = [one for one in new[:MAX_NEW_ARTICLES] if one.excerpts]
+    left = MAX_NEW
+    for at, one in enumerate(few):
+        share = max(left // (len(few) - at), 1)
+        lines = [line for e in one.excerpts if (line := _excerpt(e))][:share]
+        left -= len(lines)
+        if lines:
+            name = clean(one.source_name, NAME_LIMIT)
+            shown.append(NewView(name, language_tag(one.language), tuple(lines)))
+    return tuple(shown)
+
+
+def _earlier(article: EarlierContent | None, words: Strings, where: tzinfo) -> EarlierView | None:
+    if article is None:
+        return None
+    return EarlierView(
+        headline=clean(article.title, HEADLINE_LIMIT) or words.untitled,
+        url=safe_url(article.url),
+        lang=language_tag(article.language),
+        byline=_source_and_time(article, words, where),
+    )
+
+
 def _groups(
     groups: Sequence[DigestGroup], words: Strings, where: tzinfo, most: int
 ) -> tuple[GroupView, ...]:
@@ -226,7 +280,14 @@ def _article(article: ArticleContent, words: Strings, where: tzinfo) -> ArticleV
             LinkView(clean(c.source_name, NAME_LIMIT), safe_url(c.url))
             for c in article.also_in[:MAX_NAMES]
         ),
+        also_label=_also_label(article, words),
     )
+
+
+def _also_label(article: ArticleContent, words: Strings) -> str:
+    if not article.first_by:
+        return words.also_in
+    return f"{words.also_in} ({words.first_by.format(source=clean(article.first_by, NAME_LIMIT))})"
 
 
 def _why(reason: MatchReason, words: Strings) -> WhyView:
@@ -240,15 +301,21 @@ def _why(reason: MatchReason, words: Strings) -> WhyView:
 
 
 def _byline(article: ArticleContent, words: Strings, where: tzinfo) -> str:
+    parts = [_source_and_time(article, words, where)]
+    if article.credit:
+        parts.append(words.credit.format(credit=clean(article.credit, NAME_LIMIT)))
+    return " · ".join(p for p in parts if p)
+
+
+def _source_and_time(
+    article: ArticleContent | EarlierContent, words: Strings, where: tzinfo
+) -> str:
     if article.published_at is not None:
         time = local_time(article.published_at, where, words.language)
     else:
         seen = local_time(article.first_seen_at, where, words.language)
         time = words.first_seen.format(time=seen)
-    parts = [clean(article.source_name, NAME_LIMIT), time]
-    if article.credit:
-        parts.append(words.credit.format(credit=clean(article.credit, NAME_LIMIT)))
-    return " · ".join(p for p in parts if p)
+    return " · ".join(p for p in (clean(article.source_name, NAME_LIMIT), time) if p)
 
 
 def _remarks(article: ArticleContent, words: Strings) -> tuple[str, ...]:
@@ -266,12 +333,18 @@ def _excerpts(article: ArticleContent) -> tuple[tuple[Segment, ...], ...]:
     for e in article.excerpts:
         if e.field == "title" and e.text == article.title:
             continue
-        pieces = segments(e.text, e.marks, EXCERPT_LIMIT)
-        if pieces:
-            before = (Segment("…"),) if e.cut_before else ()
-            after = (Segment("…"),) if e.cut_after else ()
-            shown.append((*before, *pieces, *after))
+        if line := _excerpt(e):
+            shown.append(line)
     return tuple(shown[:MAX_EXCERPTS])
+
+
+def _excerpt(excerpt: Excerpt) -> tuple[Segment, ...]:
+    pieces = segments(excerpt.text, excerpt.marks, EXCERPT_LIMIT)
+    if not pieces:
+        return ()
+    before = (Segment("…"),) if excerpt.cut_before else ()
+    after = (Segment("…"),) if excerpt.cut_after else ()
+    return (*before, *pieces, *after)
 
 
 def _footer(content: AlertContent, words: Strings, where: tzinfo) -> tuple[str, ...]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from alerts.evidence import excerpts, reason
-from alerts.model import AlertContent, ArticleContent, HealthContent, MatchReason, OtherCopy
+from alerts.evidence import excerpts, news_excerpts, reason
+from alerts.model import (
+    AlertContent,
+    ArticleContent,
+    EarlierContent,
+    HealthContent,
+    MatchReason,
+    NewContent,
+    OtherCopy,
+)
 from alerts.model import StoryContent as MailStory
 from jobs.desk import MailVoice
 from jobs.rules import RuleSet
 from newsroom.delivery import alert_key, digest_key, message_id, thread_id
 from newsroom.model import Hit
+from newsroom.stories_origin import Told, agency_of, origin_of
+from newsroom.updates import fitting
 from storage.claims import AlertArticle, AlertMatch, ClaimedAlert
 
 
@@ -20,8 +31,13 @@ def content_of(
     """Everything the mail of an alert says."""
     story_id = claim.story_id or 0
     key = key_of(claim)
-    lead = claim.articles[0]
-    story = MailStory(id=story_id, title=lead.text.title, articles=_articles(claim, rules))
+    shown = _shown(claim)
+    story = MailStory(
+        id=story_id,
+        title=shown[0].text.title,
+        articles=_articles(claim, shown, rules),
+        earlier=_earlier(claim, shown),
+    )
     return AlertContent(
         kind="update" if claim.kind == "update" else "immediate",
         key=key,
@@ -34,6 +50,7 @@ def content_of(
         watchlists=tuple(dict.fromkeys(match.watchlist for match in claim.matches)),
         story=story,
         answers=claim.answers,
+        new=new_content(claim) if claim.kind == "update" else (),
         timezone=zone_of(claim.recipient, (m.watchlist_id for m in claim.matches), rules)
         or voice.timezone,
         language=voice.language,
@@ -60,17 +77,85 @@ def key_of(claim: ClaimedAlert) -> str:
     return alert_key(claim.kind, claim.recipient, claim.story_id or 0, claim.n, copy=copy)
 
 
-def _articles(claim: ClaimedAlert, rules: RuleSet) -> tuple[ArticleContent, ...]:
-    """The matched articles; the rest of the story is named as other copies of the first."""
-    by_article: dict[int, list[AlertMatch]] = {}
-    for match in claim.matches:
-        by_article.setdefault(match.article_id, []).append(match)
-    shown = [a for a in claim.articles if a.id in by_article] or list(claim.articles[:1])
-    others = [a for a in claim.articles if a.id not in {s.id for s in shown}]
-    return tuple(
-        _article(article, by_article.get(article.id, []), rules, others if index == 0 else [])
-        for index, article in enumerate(shown)
+def _shown(claim: ClaimedAlert) -> list[AlertArticle]:
+    """The articles shown with their words: the newest that brings something new first, then those
+    that are named."""
+    by_id = {article.id: article for article in claim.articles}
+    named = [a.id for a in claim.articles if a.id in {m.article_id for m in claim.matches}]
+    wanted = dict.fromkeys([*(item.article_id for item in claim.news), *named])
+    return [by_id[found] for found in wanted if found in by_id] or list(claim.articles[:1])
+
+
+def _articles(
+    claim: ClaimedAlert, shown: Sequence[AlertArticle], rules: RuleSet
+) -> tuple[ArticleContent, ...]:
+    """The rest of the story is named as other copies of the first."""
+    by_article: dict[int, dict[int, AlertMatch]] = {}
+    for match in [*(m for item in claim.news for m in item.matches), *claim.matches]:
+        by_article.setdefault(match.article_id, {})[match.watchlist_id] = match
+    ids = {article.id for article in shown}
+    others = [article for article in claim.articles if article.id not in ids]
+    contents = [
+        _article(
+            article, list(by_article.get(article.id, {}).values()), rules, others if not at else []
+        )
+        for at, article in enumerate(shown)
+    ]
+    contents[0] = replace(contents[0], first_by=_first_by(claim.articles, contents[0]))
+    return tuple(contents)
+
+
+def _first_by(articles: Sequence[AlertArticle], lead: ArticleContent) -> str | None:
+    """Who wrote the story first, where the mail does not say it already."""
+    origin = origin_of(
+        [
+            Told(
+                article=article.id,
+                source=article.source_id,
+                outlet=article.source_name,
+                first_seen_at=article.first_seen_at,
+                published_at=article.published_at,
+                credit=article.text.credit,
+                agency=agency_of(article.source_id, article.source_name, article.text.url),
+                url=article.url,
+            )
+            for article in articles
+        ]
     )
+    if origin is None or origin.name in (lead.credit, lead.source_name):
+        return None
+    return origin.name
+
+
+def _earlier(claim: ClaimedAlert, shown: Sequence[AlertArticle]) -> EarlierContent | None:
+    """What told the recipient of the story first; None where it is shown, or no update is told."""
+    told = next((a for found in claim.told[:1] for a in claim.articles if a.id == found), None)
+    if told is None or told in shown:
+        return None
+    return EarlierContent(
+        title=told.text.title,
+        url=told.url,
+        source_name=told.source_name,
+        language=told.text.language or "und",
+        published_at=told.published_at,
+        first_seen_at=told.first_seen_at,
+    )
+
+
+def new_content(claim: ClaimedAlert) -> tuple[NewContent, ...]:
+    """What is new, sentence by sentence; of a text that moved on, as far as it still says it."""
+    by_id = {article.id: article for article in claim.articles}
+    new = []
+    for item in claim.news:
+        article = by_id.get(item.article_id)
+        if article is None:
+            continue
+        same = article.text_mark == item.text_mark
+        spans = item.spans if same else fitting(item.spans, article.text)
+        if lines := news_excerpts(article.text, spans):
+            language = article.text.language or "und"
+            new.append(NewContent(article.source_name, language, lines))
+    return tuple(new)
 
 
 def _article(

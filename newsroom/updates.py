@@ -92,15 +92,17 @@ def joined(earlier: Sequence[News], later: Sequence[News]) -> tuple[News, ...]:
 def fitting(news: Iterable[News], text: ArticleText) -> tuple[News, ...]:
     """The spans as they stand in a text that came later; those that left it are left out.
 
-    A span is looked for near where it was, in its own field.
+    A span is looked for near where it was, in its own field; what a feed's summary said, in the
+    page first.
     """
     found: dict[News, None] = {}
     for span in news:
-        words = getattr(text, span.field, "") if span.field in _FIELDS else ""
-        if not span.text or span.start < 0:
+        if not span.text or span.start < 0 or span.field not in _FIELDS:
             continue
-        if (at := _nearest(words, span)) is not None:
-            found[replace(span, start=at, end=at + len(span.text))] = None
+        for field in ("body", "summary") if span.field == "summary" else (span.field,):
+            if (at := _nearest(getattr(text, field), span)) is not None:
+                found[replace(span, field=field, start=at, end=at + len(span.text))] = None
+                break
     return tuple(found)
 
 

@@ -32,7 +32,7 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
     stored = conn.execute(select(messages.c.data).where(messages.c.alert_id == alert_id)).scalar()
     digest = _digest(conn, row.digest_id) if row.kind == "digest" else None
     named = () if digest is not None else _matches(conn, alert_id)
-    news = () if digest is not None else _news(conn, alert_id)
+    news = () if digest is not None else read_news(conn, alert_id)
     told = _told_before(conn, row) if row.kind == "update" else ()
     return ClaimedAlert(
         id=row.id,
@@ -92,7 +92,8 @@ def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:
     return tuple(_match(row) for row in rows)
 
 
-def _news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
+def read_news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
+    """What an alert tells that is new to its story, the newest article's first."""
     rows = conn.execute(
         select(alert_news)
         .join(articles, articles.c.id == alert_news.c.article_id)

@@ -6,6 +6,8 @@ import re
 
 from sqlalchemy import Connection, select
 
+from newsroom.stories_news import news_json
+from storage.alert_reading import read_news
 from storage.codec import hits_json
 from storage.database import Database
 from storage.listing import alerts as list_alerts
@@ -109,7 +111,8 @@ def _matches(connection: Connection, article_id: int) -> list[Json]:
 def alert(db: Database, alert_id: int) -> Json | None:
     """The alert of this id with its `deliveries`, oldest first; None where there is none.
 
-    `stories` are those a digest tells; its items are gone where it tells nothing any more.
+    `stories` are those a digest tells; its items are gone where it tells nothing any more. `news`
+    is what it tells that is new to its story, the newest article's first.
     """
     line = next(list_alerts(db, Filters(limit=1), only=alert_id), None)
     if line is None:
@@ -125,6 +128,7 @@ def alert(db: Database, alert_id: int) -> Json | None:
         tries = connection.execute(
             select(deliveries).where(deliveries.c.alert_id == alert_id).order_by(deliveries.c.id)
         ).all()
+        fresh = read_news(connection, alert_id)
     return line | {
         "n": row.n,
         "article": row.article_id,
@@ -133,6 +137,10 @@ def alert(db: Database, alert_id: int) -> Json | None:
         "late": row.late,
         "digest": row.digest_id,
         "stories": stories,
+        "not_before": iso(row.not_before),
+        "news": [
+            {"article": one.article_id, **span} for one in fresh for span in news_json(one.spans)
+        ],
         "copy_of": row.copy_of,
         "deferred_since": iso(row.deferred_since),
         "rendered_at": iso(rendered_at),

@@ -9,7 +9,14 @@ import lxml.html
 import pytest
 
 from alerts.address import envelope_address
-from alerts.model import ArticleContent, Excerpt, MatchReason, OtherCopy, StoryContent
+from alerts.model import (
+    ArticleContent,
+    Excerpt,
+    MatchReason,
+    NewContent,
+    OtherCopy,
+    StoryContent,
+)
 from alerts.render import render, subject
 from tests.corpus.paths import CORPUS, corpus
 from tests.unit.alert_contents import NOW, alert, parse, text_of
@@ -42,7 +49,7 @@ def everywhere(text: str) -> bytes:
         article,
         story=StoryContent(12, text, (article,)),
         watchlists=("THAAD", text),
-        new=(text,),
+        new=(NewContent(text, text, (Excerpt("body", text, ((0, len(text) // 2),)),)),),
     )
     message = render(content, now=NOW)
     assert str(parse(message)["Subject"]).split() == subject(content).split()

@@ -171,14 +171,9 @@ def test_without_a_date_the_mail_says_when_it_was_first_seen() -> None:
     assert "first seen 22 Nov 2026, 12:07 KST" in text_of(message)
 
 
-def test_an_update_names_what_is_new_and_a_story_shows_all_its_articles() -> None:
-    content = alert(
-        kind="update",
-        new=("Watchlist Missiles matches too",),
-        story=StoryContent(12, ENGLISH.title, (ENGLISH, KOREAN)),
-    )
+def test_a_story_shows_all_its_articles() -> None:
+    content = alert(story=StoryContent(12, ENGLISH.title, (ENGLISH, KOREAN)))
     text = text_of(render(content, now=NOW))
-    assert text.startswith("New:\n- Watchlist Missiles matches too\n\nSeongju")
     assert "\n\n* * *\n\n성주 주민들, *사드*" in text
     page = lxml.html.document_fromstring(text_of(render(content, now=NOW), "html"))
     assert len(nodes(page, "//h1")) == 2

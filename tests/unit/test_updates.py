@@ -149,6 +149,14 @@ def test_spans_are_shown_as_far_as_they_fit(body: str, span: News, at: list[int]
     assert all(body[n.start : n.end] == n.text for n in found)
 
 
+def test_what_a_summary_said_is_shown_in_the_page() -> None:
+    span = news("12 people", 0, field="summary")
+    page = ArticleText("Title", summary="12 people hurt", body="SEOUL -- Some 12 people were hurt.")
+    assert [(n.field, n.start) for n in fitting([span], page)] == [("body", 14)]
+    feed = ArticleText("Title", summary="Some 12 people hurt")
+    assert [(n.field, n.start) for n in fitting([span], feed)] == [("summary", 5)]
+
+
 @given(st.text("ab1 ", max_size=12), st.text("ab1 ", min_size=1, max_size=3), st.integers(0, 12))
 def test_a_span_that_fits_is_a_slice_of_the_text(body: str, text: str, start: int) -> None:
     for found in fitting([news(text, start)], ArticleText("", body=body)):

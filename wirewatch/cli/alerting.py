@@ -83,6 +83,8 @@ def show(alert: int) -> None:
     times = ("created_at", "due_at", "rendered_at", "sent_at")
     pairs((name.removesuffix("_at"), local(found[name], settings.timezone)) for name in times)
     pairs((name, found[name]) for name in ("message_id", "copy_of", "attempts"))
+    for one in found["news"]:
+        pairs([("new", f"{one['kind']} in article {one['article']}: {one['text']}")])
     for one in found["deliveries"]:
         at = local(one["started_at"], settings.timezone)
         outcome = one["outcome"] or "no answer"
