@@ -56,6 +56,15 @@ _NOT_ENDING = tuple("의은는을를과와도로에들된한할인적부처청�
 _FOREIGN = frozenset("대통령 총리 국무장관 국방장관 외무장관 주석 총재 후보 의원 장관 감독".split())
 
 
+_SOUNDS = frozenset(
+    "트프드스즈크브르슨턴튼던든런펜케카코쿠타테토투티파페포푸켈칼펠젤숄슈츠캐맥뱅벤힐므퀴웰엘렌렉"
+    "롤롱뤼핑베디룰냐틴키"
+)
+"""Syllables that names from abroad have and Korean words hardly."""
+_LEADERS = frozenset("오바마 기시다 이시바 시진핑 후진타오 리창 아소".split())
+"""Names from abroad without such a syllable."""
+
+
 def persons(plain: str) -> Iterator[Name]:
     """Yield the names of a folded text that an office follows."""
     for match in _PERSON.finditer(plain):
@@ -72,7 +81,11 @@ def _is_person(name: str, office: str) -> bool:
         return not name.endswith(_NOT_ENDING[:6])
     if name[0] in SURNAMES and len(name) == 2 and office == "씨":
         return True
-    return office in _FOREIGN and len(name) >= 2 and not name.endswith(_NOT_ENDING)
+    return office in _FOREIGN and _is_foreign(name)
+
+
+def _is_foreign(name: str) -> bool:
+    return name in _LEADERS or (not name.endswith(_NOT_ENDING) and not _SOUNDS.isdisjoint(name))
 
 
 def places(plain: str) -> Iterator[Name]:

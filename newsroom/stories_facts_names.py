@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from newsroom.stories_facts_places import COMPASS, DEMONYMS_EN, PLACES_EN, SAME_EN
-from newsroom.stories_facts_stops import GENERIC, OPENERS, ROLES
+from newsroom.stories_facts_stops import DAYS, GENERIC, OPENERS, ROLES
 
 _CAPITAL = re.compile(
     r"[A-Z](?:\.(?:[A-Z]\.)+(?![a-z])|\.(?=[ -])"
@@ -24,8 +24,12 @@ _BEFORE = re.compile(r"(\w*)([.!?:;]|--|[—•*▲■])?[\"')\]]*(?:\s*)[\"'(\[
 _ABBREVIATED = frozenset(
     "mr mrs ms dr prof gen lt col maj sgt capt cmdr adm rep reps sen sens gov pres st sr jr".split()
 )
-_PERSON = re.compile(r"[A-Z][a-z]+-[a-z]{2,}$")
-"""A Korean given name: Jae-in."""
+_TAG = re.compile(r"\[[^\]]{0,40}\]")
+_TAIL = re.compile(r"-(?:based|led|backed|born|made|run|owned|style|bound|related|wide)$")
+
+
+_BETWEEN = ROLES | DAYS
+_PLAIN = OPENERS | DAYS
 
 
 class Name(NamedTuple):
@@ -72,6 +76,8 @@ def _opens(text: str, at: int) -> bool:
 
 def names(cased: str, words: list[Word], *, headline: bool = False) -> Iterator[Name]:
     """Yield the names of a folded text in order; of a headline in capitals only known places."""
+    if headline and (tag := _TAG.match(cased)):
+        words = [word for word in words if word.start >= tag.end()]
     if headline and is_title_case(cased):
         for run in _runs(cased, words):
             yield from _places(run)
@@ -113,10 +119,10 @@ def _places(run: list[Word]) -> Iterator[Name]:
 
 
 def _parts(run: list[Word]) -> Iterator[list[Word]]:
-    """Cut a run at offices: U.S. President Joe Biden is a place and a name."""
+    """Cut a run at offices and days: U.S. President Joe Biden is a place and a name."""
     part: list[Word] = []
     for word in run:
-        if word.text.lower() in ROLES:
+        if word.text.lower() in _BETWEEN:
             yield part
             part = []
         else:
@@ -140,11 +146,11 @@ def _explained(word: Word, within: set[str], more: bool) -> bool:
     if not word.opens:
         return False
     small = word.text.lower()
-    if small in OPENERS:
+    if small in _PLAIN:
         return True
     if word.text in within or small in PLACES_EN or small in COMPASS:
         return False
-    return not more and not _PERSON.search(word.text)
+    return not more
 
 
 @lru_cache(maxsize=1 << 14)
@@ -162,7 +168,7 @@ def name_words(text: str) -> tuple[str, ...]:
             continue
         if word in DEMONYMS_EN or word in GENERIC or word in ROLES or word in COMPASS:
             continue
-        if len(word) > 2 and word not in small and word not in OPENERS:
+        if len(word) > 2 and word not in small and word not in _PLAIN:
             found.append(word)
     return tuple(found)
 
@@ -181,7 +187,7 @@ def joined(words: list[str]) -> list[str]:
     result: list[str] = []
     before = ""
     for raw in words:
-        word = raw.strip(".,'\"()").removesuffix("'s").lower()
+        word = _TAIL.sub("", raw.strip(".,'\"()").removesuffix("'s").lower())
         if before in COMPASS or before in ("s", "n"):
             pair = f"{before}_{word}"
             if pair in PLACES_EN or pair in SAME_EN or pair in DEMONYMS_EN:

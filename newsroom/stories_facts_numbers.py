@@ -82,7 +82,12 @@ _WRITTEN = re.compile(
 _COUNTED = re.compile(
     rf"(?P<word>{_one_of(_NATIVE)})(?= ?(?:명|사람|살|달|시간|건|개|곳|차례|발|척|대|마리|채|배))"
 )
-_COUNTER = re.compile(rf"(?:여|가량)? ?(?P<unit>분(?!기)|{_one_of(set(COUNTERS) - {'분'})})")
+_COUNTERS = f"(?:분(?!기)|{_one_of(set(COUNTERS) - {'분'})})"
+_COUNTER = re.compile(
+    rf"(?:여|가량)?(?:(?P<unit>{_COUNTERS})"
+    # behind a blank it must be the whole word: 30 도, not 2020 도쿄
+    rf"| (?P<apart>{_COUNTERS})(?=[^가-힣]|[가은는을를의과와에로만인씩까]|이[ 나라]|$))"
+)
 _SYMBOL = re.compile(rf" ?(?P<unit>{_one_of(SYMBOLS)})(?![a-z0-9])")
 _FOLLOWING = re.compile(r"[ -]([a-z][a-z']{0,30})")
 _OLD = re.compile(r"[ -]years?[ -]old\b")
@@ -180,7 +185,8 @@ def _native(plain: str, match: re.Match[str]) -> Number | None:
     counter = _COUNTER.match(plain, end)
     if counter is None:
         return None
-    return Number(start, counter.end(), Decimal(_NATIVE[match["word"]]), COUNTERS[counter["unit"]])
+    unit = COUNTERS[counter["unit"] or counter["apart"]]
+    return Number(start, counter.end(), Decimal(_NATIVE[match["word"]]), unit)
 
 
 def _scaled(value: Decimal, scale: str | None) -> Decimal:
@@ -216,7 +222,7 @@ def _unit(plain: str, end: int, before: str, value: Decimal, digits: str) -> tup
 
 
 def _counted(counter: re.Match[str], before: str, value: Decimal) -> tuple[int, str]:
-    unit = counter["unit"]
+    unit = counter["unit"] or counter["apart"]
     year = unit == "년" and value in _YEARS
     clock = unit == "분" and _CLOCK.search(before)
     return counter.end(), "" if year or clock else COUNTERS[unit]
@@ -234,7 +240,12 @@ def _noun(plain: str, at: int) -> tuple[int, str]:
             return at, MEASURES[word]
         if word in BARRIERS and word not in ("more", "less"):
             break
-        if len(word) > 3 and word[-1] == "s" and word not in NO_NOUNS and word[-2:] != "ss":
+        if (
+            len(word) > 3
+            and word[-1] == "s"
+            and word not in NO_NOUNS
+            and word[-2:] not in ("ss", "us", "is")
+        ):
             return at, word[:-1]
     return at, ""
 

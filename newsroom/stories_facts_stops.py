@@ -28,14 +28,16 @@ as is are was were be been being do does did has have had can could will would s
 might must let please yes well oh okay whether whose whom nothing something everything anyone
 everyone nobody somebody exports imports shares stocks sales prices data results photo related
 """
-) | _set(
+)
+
+DAYS = _set(
     """
 monday tuesday wednesday thursday friday saturday sunday january february march april may june
 july august september october november december jan feb mar apr jun jul aug sept sep oct nov dec
 mon tue tues wed thu thurs fri sat sun spring summer autumn winter christmas easter
 """
 )
-"""Also days and months, which are capitals anywhere."""
+"""Days and months are capitals anywhere."""
 
 ROLES = _set(
     """
@@ -68,7 +70,9 @@ year week month news agency press internet web times street road avenue airport 
 mount mountain island islands sea ocean bay gulf province provincial city county metropolitan
 north south east west northern southern eastern western northeast northwest southeast southwest
 yonhap reuters xinhua kyodo newsis bloomberg tass
-asia asian european eu un god bible english korean democracy act law code bill treaty agreement
+asia asian european eu un god bible english korean democracy celsius fahrenheit
+resolution elections counsel adviser
+administrator act law code bill treaty agreement
 """
 )
 """Words of institutions and places that any state has."""
