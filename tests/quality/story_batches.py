@@ -42,12 +42,12 @@ class Batch(NamedTuple):
     """Two stories that careful readers would join or not: their pairs do not count."""
 
 
-def rounds(found: Sequence[Original], count: int = 8) -> Iterator[Batch]:
+def rounds(found: Sequence[Original], count: int = 6) -> Iterator[Batch]:
     """Every original in every round, each time beside another edit of it."""
     for turn in range(count):
         items: list[Item] = []
         for original in found:
-            items += _sides(original, turn) if turn % 4 == 3 else _beside(original, turn)
+            items += _sides(original, turn) if turn % 3 == 2 else _beside(original, turn)
         yield Batch(f"round {turn}", "edits", tuple(items))
 
 
@@ -125,10 +125,14 @@ def _edited(original: Original, name: str, salt: str) -> list[Item]:
 
 
 def _published(original: Original, draft: Draft, kind: str, salt: str) -> Item:
-    """Give an edit its outlet, its address and its hour: minutes to two days after the text."""
+    """Give an edit its outlet, its address and its hour: minutes to two days after the text.
+
+    A brief is reprinted within hours; a report that recurs, before the next one is due.
+    """
     seed = f"{original.key}|{salt}"
     drawn = number(seed, "minutes")
-    minutes = drawn % 90 if drawn % 3 else drawn % 2880
+    latest = {"recurring": 300, "feed": 720}.get(original.set, 2880)
+    minutes = drawn % 90 if drawn % 3 else drawn % latest
     own = kind.startswith("rewritten") and drawn % 2
     outlet = original.article.source if own else f"outlet{number(seed, 'outlet') % OUTLETS}"
     host = (

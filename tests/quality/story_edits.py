@@ -18,7 +18,9 @@ _LEFT = {"en": 280, "other": 280, "ko": 130, "cjk": 130}
 """Letters that an edit must leave: a news brief of three or four sentences."""
 _SENTENCE = re.compile(r"[.!?。！？][\"'”’」』)]*(?=\s|$|[A-Z가-힣“\"‘「])|\n")
 _DATELINE = re.compile(r"^[A-Z][A-Z .,'-]+[^()\n]{0,40}\([A-Z][\w ]+\) ?(?:-+|—) ?")
-_KOREAN_LEAD = re.compile(r"^[(\[][^()\[\]=\n]{1,20}=[^()\[\]\n]{1,12}[)\]][^=\n]{0,30}=? ?")
+_KOREAN_LEAD = re.compile(
+    r"^[(\[][^()\[\]=\n]{1,20}=[^()\[\]\n]{1,12}[)\]] ?(?:[^=\n▲◇]{1,40}= ?)?"
+)
 _NAMES = ("Kim Min-su", "Lee Ha-eun", "Park Jin-woo", "Choi Yu-na", "Jung Tae-ho", "Han So-yeong")
 _KOREAN_NAMES = ("김민수", "이하은", "박진우", "최유나", "정태호", "한소영")
 _TOWNS = ("Sejong", "Gangneung", "Mokpo", "Andong", "Iksan", "Gimcheon")

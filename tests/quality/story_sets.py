@@ -42,7 +42,7 @@ def captured(corpus: Path) -> Iterator[Batch]:
     """What is made from the captures, set by set."""
     found = (*originals(corpus), *economy(corpus))
     either = _either({})
-    for batch in (*rounds(found), reprints(found), roundups(found)):
+    for batch in (*rounds(found), reprints(found[::2]), roundups(found)):
         yield batch._replace(either=either)
     items = tuple(Item(a, family, "ko", "original") for family, a in families(corpus))
     yield Batch("families", "families", items)
@@ -86,7 +86,7 @@ def _feeds(corpus: Path) -> Batch:
     for original in found:
         story = stories[original.key]
         items.append(as_captured(original)._replace(story=story))
-        if number(original.key) % 12 == 0 and len(original.article.body) >= 60:
+        if number(original.key) % 12 == 0 and len(original.article.body) >= 80:
             items += [edit._replace(story=story) for edit in brief_edits(original)]
     return Batch("feeds", "feeds", tuple(items), either=_either(stories))
 

@@ -25,6 +25,8 @@ from newsroom.stories import StoryInput
 
 CROWDED = datetime(2026, 3, 2, tzinfo=UTC)
 """Where articles of many years are put together: within three days of it."""
+LONGEST = 12_000
+"""Characters; the few longer texts cost much time and tell nothing more."""
 _LANGUAGES = {
     "en": ("us", "uk", "ca", "au", "ind", "za", "na", "my", "tz"),
     "cjk": ("jp", "tw", "cn"),
@@ -81,7 +83,7 @@ def economy(corpus: Path, *, blanks: bool = True) -> tuple[Original, ...]:
         for place, row in enumerate(csv.DictReader(io.StringIO(content, newline=""))):
             paragraphs = [p for p in _listed(row["content"]) if p]
             body = "\n\n".join(map(_spaced, paragraphs) if blanks else paragraphs)
-            if len(body) < 300 or number("economy", year, place) % 8:
+            if len(body) < 300 or number("economy", year, place) % 12:
                 continue
             key = f"economy:{year}-{place}"
             day = datetime.strptime(row["date"], "%Y%m%d").replace(tzinfo=UTC)
@@ -147,7 +149,7 @@ def _once(found: Iterable[Original]) -> Iterator[Original]:
     for original in found:
         article = original.article
         marks = {f"{article.url}", "".join(article.body.split())}
-        if len(article.body) >= 100 and not marks & seen:
+        if 100 <= len(article.body) <= LONGEST and not marks & seen:
             yield original
         seen |= marks
 

@@ -90,19 +90,17 @@ def _rows(kind: str) -> list[dict[str, str]]:
 
 
 def _filled(key: str, day: int) -> dict[str, str]:
+    form = key.rpartition("-")[0]
     words = {name: options[number(key, name) % len(options)] for name, options in _WORDS.items()}
     for n in (2, 3, 4):
         words[f"person{n}"] = _WORDS["person"][number(key, "person", n) % 6]
     words["town2"] = _WORDS["town"][number(key, "town", 2) % 6]
-    drawn = {name: str(number(key, name) % 40 + 11) for name in "ac"}
     at = _MORNING + timedelta(days=day)
-    return (
-        words
-        | drawn
-        | {
-            "b": str(number(key, "b") % 7 + 2),
-            "day": str(at.day),
-            "weekday": _WEEKDAYS[at.weekday()],
-            "weekdayko": "월화수목금토일"[at.weekday()],
-        }
-    )
+    return words | {
+        "a": str(number(key, "a") % 40 + 11),
+        "b": str(number(key, "b") % 7 + 2),
+        "c": str(number(key, "c") % 9 + 2),
+        "day": str(at.day),
+        "weekday": _WEEKDAYS[at.weekday()],
+        "weekdayko": "월화수목금토일"[at.weekday()],
+    }
