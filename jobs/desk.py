@@ -118,12 +118,14 @@ class Desk:
         """Wait until the memory is filled, where that has begun."""
         if self.warming is not None:
             await self.stories_known.wait()
+            if self.warming.done() and not self.warming.cancelled():
+                self.warming.result()
 
     async def end_warming(self) -> None:
         """What is not complete yet is completed another time."""
         if self.warming is not None:
             self.warming.cancel()
-            await asyncio.wait([self.warming])
+            await asyncio.gather(self.warming, return_exceptions=True)
 
     async def _warm(self) -> None:
         begun, window = self.clock.now(), self.story_window

@@ -19,7 +19,8 @@ from storage.edits import (
     pause_watchlist,
     resume_watchlist,
 )
-from storage.outbox_tables import alert_watchlists, alerts, matches, watchlists
+from storage.outbox_tables import alert_news, alert_watchlists, alerts, matches, watchlists
+from storage.story_hand import merge_stories, split_article
 from storage.tables import (
     article_aliases,
     article_urls,
@@ -83,6 +84,25 @@ class DeskModel(DeskWorld):
     def resume(self, name: str, recipient: str | None) -> None:
         resume_watchlist(self.db, name, recipient)
         self.touch(name, *([recipient] if recipient else []))
+
+    # stories
+
+    def _article(self, number: int) -> tuple[int, int] | None:
+        """Some stored article, and its story."""
+        with self.db.read() as conn:
+            query = select(articles.c.id, articles.c.story_id).order_by(articles.c.id)
+            found = [(row.id, row.story_id) for row in conn.execute(query)]
+        return found[number % len(found)] if found else None
+
+    def merge_by_hand(self, number: int, other: int) -> None:
+        one, two = self._article(number), self._article(other)
+        if one is not None and two is not None:
+            merge_stories(self.db, one[1], two[1], self.clock.now())
+
+    def split_by_hand(self, number: int) -> None:
+        found = self._article(number)
+        if found is not None:
+            split_article(self.db, found[0], self.clock.now())
 
     # what is owed
 
@@ -239,7 +259,7 @@ class DeskModel(DeskWorld):
         assert len(set(alone)) == len(alone), f"{found} of {self.dump()}"
 
     def check_noise(self, sent: list[Any]) -> None:
-        """Nobody is told of a watchlist twice on one story, unless two stories that went met."""
+        """Nobody is told of a watchlist twice on one story without news, unless stories met."""
         with self.db.read() as conn:
             met = {r.story_id for r in conn.execute(select(story_aliases))}
             named = conn.execute(
@@ -247,7 +267,11 @@ class DeskModel(DeskWorld):
                 .select_from(
                     alert_watchlists.join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
                 )
-                .where(alerts.c.state == "sent", alerts.c.story_id.not_in(met))
+                .where(
+                    alerts.c.state == "sent",
+                    alerts.c.story_id.not_in(met),
+                    alerts.c.id.not_in(select(alert_news.c.alert_id)),
+                )
             ).all()
         assert len(named) == len(set(named))
 

@@ -31,6 +31,7 @@ from storage.tables import (
     polls,
 )
 from tests.newsdesk import Newsdesk, item, newsdesk, page, rss
+from tests.prose import prose
 from tests.scripted_channel import ScriptedChannel
 
 WORDS = ("THAAD", "Rice", "Fleet")
@@ -58,6 +59,8 @@ class Item:
     body: int = 0
     """Articles with the same body carry the same words."""
     body_words: tuple[str, ...] = ()
+    cut: bool = False
+    """It prints the beginning of these words alone."""
     moved: bool = False
     """Guid or link changed since a feed was read: not both between two polls."""
     links: set[str] = field(default_factory=set)
@@ -308,12 +311,8 @@ class DeskWorld:
 def body_of(i: Item) -> list[str]:
     """A body of its own for each number, long enough to tell a story by."""
     about = " and ".join(i.body_words) or "nothing in particular"
-    return [
-        f"Body {i.body} is about {about}, said the official who keeps count of such bodies.",
-        f"The talks number {i.body} went on for hours and were to be continued in the next week, "
-        "a person familiar with the matter said on condition of anonymity in the evening.",
-        f"Both sides of talks number {i.body} shared the need to keep in close contact.",
-    ]
+    paragraphs = [f"This is about {about}.", *prose(i.body, 12).split("\n\n")]
+    return paragraphs[:5] if i.cut else paragraphs
 
 
 async def _feeds(desk: Desk) -> None:

@@ -74,13 +74,14 @@ class DeskMachine(RuleBasedStateMachine):
         made = Item(n, source, link, f"g{n}", words, published, body=n, body_words=body)
         self.model.items.append(made)
 
-    @rule(number=pick, words=words)
-    def copy(self, number: int, words: tuple[str, ...]) -> None:
-        """The other outlet prints the same words under a headline of its own."""
+    @rule(number=pick, words=words, cut=st.booleans())
+    def copy(self, number: int, words: tuple[str, ...], cut: bool) -> None:
+        """The other outlet prints the same words, or some, under a headline of its own."""
         original = self._item(number)
         source = SOURCES[1 - SOURCES.index(original.source)]
         self.publish(source, words, original.body_words, "now")
         self.model.items[-1].body = original.body
+        self.model.items[-1].cut = cut
 
     @rule(number=pick, words=words, what=st.sampled_from(["title", "title", "body", "both"]))
     def edit(self, number: int, words: tuple[str, ...], what: str) -> None:
@@ -162,6 +163,14 @@ class DeskMachine(RuleBasedStateMachine):
                 self.model.configure()
         elif recipient is None or recipient in self.model.lists[name][1]:
             (self.model.pause if what == "pause" else self.model.resume)(name, recipient)
+
+    @rule(number=pick, other=pick)
+    def merge_by_hand(self, number: int, other: int) -> None:
+        self.model.merge_by_hand(number, other)
+
+    @rule(number=pick)
+    def split_by_hand(self, number: int) -> None:
+        self.model.split_by_hand(number)
 
     # the clock and the mail server
 
