@@ -74,7 +74,7 @@ class Mention(NamedTuple):
 
 def mentions(cased: str) -> list[Mention]:
     """List the dates of a folded text; they do not overlap."""
-    found = [_numeric(m) for m in _NUMERIC.finditer(cased) if not cased[: m.start()][-1:].isdigit()]
+    found = [_numeric(m) for m in _NUMERIC.finditer(cased) if not cased[m.start() - 1 : m.start()].isdigit()]
     found += [mention for m in _ENGLISH.finditer(cased) if (mention := _english(cased, m))]
     if "일" in cased or "월" in cased:
         found += [mention for m in _KOREAN.finditer(cased) if (mention := _korean(cased, m))]
@@ -143,7 +143,7 @@ class Calendar:
     """Where in the calendar the dates of one text lie. `at` is its time of publication."""
 
     def __init__(self, at: datetime | None) -> None:
-        self._today = at.astimezone(_KOREA).date() if at is not None else None
+        self._today = _day_in_korea(at) if at is not None else None
         self._own: set[date] = set()
         if at is not None and self._today is not None:
             days = (self._today, at.date())
@@ -214,6 +214,13 @@ class Calendar:
 def _fits(distance: timedelta, cue: int | None) -> bool:
     """Say whether a day lies where `last` or `next` puts it; today is either."""
     return cue is None or cue * distance.days >= 0
+
+
+def _day_in_korea(at: datetime) -> date:
+    try:
+        return at.astimezone(_KOREA).date()
+    except OverflowError:
+        return at.date()
 
 
 def _shifted(day: date, days: int) -> date:

@@ -20,7 +20,7 @@ _CAPITAL = re.compile(
     r"|(?:[a-z]?'(?=[A-Z])[A-Z])?[^\W\d_]*(?:-[^\W\d_]+)*)"
 )
 _INSIDE = re.compile(r" | of (?:the )?|-")
-_BEFORE = re.compile(r"(\w*)([.!?:;]|--|[—•*▲■])?[\"')\]]*(?:\s*)[\"'(\[]*$")
+_BEFORE = re.compile(r"(\w*)([.!?:;\]]|--|[—•*▲■])?[\"')\]]*(?:\s*)[\"'(\[]*$")
 _ABBREVIATED = frozenset(
     "mr mrs ms dr prof gen lt col maj sgt capt cmdr adm rep reps sen sens gov pres st sr jr".split()
 )
@@ -132,7 +132,11 @@ def _parts(run: list[Word]) -> Iterator[list[Word]]:
 
 def _name(run: list[Word], within: set[str], cased: str) -> Name | None:
     first = 0
-    while first < len(run) and _explained(run[first], within, first + 1 < len(run)):
+    while first < len(run):
+        # Firms of China: what stands before `of` at the beginning of a sentence is a plain word
+        goes_on = first + 1 < len(run) and run[first + 1].start == run[first].end + 1
+        if not _explained(run[first], within, goes_on):
+            break
         first += 1
     if first == len(run):
         return None
@@ -141,7 +145,7 @@ def _name(run: list[Word], within: set[str], cased: str) -> Name | None:
     return Name(start, end, text) if name_words(text) else None
 
 
-def _explained(word: Word, within: set[str], more: bool) -> bool:
+def _explained(word: Word, within: set[str], goes_on: bool) -> bool:
     """Say whether a word has its capital for another reason than being a name."""
     if not word.opens:
         return False
@@ -150,7 +154,7 @@ def _explained(word: Word, within: set[str], more: bool) -> bool:
         return True
     if word.text in within or small in PLACES_EN or small in COMPASS:
         return False
-    return not more
+    return not goes_on
 
 
 @lru_cache(maxsize=1 << 14)

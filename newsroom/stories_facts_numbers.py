@@ -82,11 +82,12 @@ _WRITTEN = re.compile(
 _COUNTED = re.compile(
     rf"(?P<word>{_one_of(_NATIVE)})(?= ?(?:명|사람|살|달|시간|건|개|곳|차례|발|척|대|마리|채|배))"
 )
-_COUNTERS = f"(?:분(?!기)|{_one_of(set(COUNTERS) - {'분'})})"
+_SHORT = _one_of({word for word in COUNTERS if len(word) == 1} - {"분"}) + "|분(?!기)"
+_LONG = _one_of(word for word in COUNTERS if len(word) > 1)
 _COUNTER = re.compile(
-    rf"(?:여|가량)?(?:(?P<unit>{_COUNTERS})"
-    # behind a blank it must be the whole word: 30 도, not 2020 도쿄
-    rf"| (?P<apart>{_COUNTERS})(?=[^가-힣]|[가은는을를의과와에로만인씩까]|이[ 나라]|$))"
+    rf"(?:여|가량)?(?: ?(?P<long>{_LONG})|(?P<short>{_SHORT})"
+    # behind a blank one syllable must be a word: 30 도, not 2020 도쿄
+    rf"| (?P<apart>{_SHORT})(?=[^가-힣]|[가은는을를의과와에로만인씩까다였]|이[ 다었나라]|$))"
 )
 _SYMBOL = re.compile(rf" ?(?P<unit>{_one_of(SYMBOLS)})(?![a-z0-9])")
 _FOLLOWING = re.compile(r"[ -]([a-z][a-z']{0,30})")
@@ -185,7 +186,7 @@ def _native(plain: str, match: re.Match[str]) -> Number | None:
     counter = _COUNTER.match(plain, end)
     if counter is None:
         return None
-    unit = COUNTERS[counter["unit"] or counter["apart"]]
+    unit = COUNTERS[_counter_word(counter)]
     return Number(start, counter.end(), Decimal(_NATIVE[match["word"]]), unit)
 
 
@@ -221,8 +222,12 @@ def _unit(plain: str, end: int, before: str, value: Decimal, digits: str) -> tup
     return end, "head" if _TOLL.search(before) else ""
 
 
+def _counter_word(counter: re.Match[str]) -> str:
+    return counter["long"] or counter["short"] or counter["apart"]
+
+
 def _counted(counter: re.Match[str], before: str, value: Decimal) -> tuple[int, str]:
-    unit = counter["unit"] or counter["apart"]
+    unit = _counter_word(counter)
     year = unit == "년" and value in _YEARS
     clock = unit == "분" and _CLOCK.search(before)
     return counter.end(), "" if year or clock else COUNTERS[unit]
@@ -246,7 +251,7 @@ def _noun(plain: str, at: int) -> tuple[int, str]:
             and word not in NO_NOUNS
             and word[-2:] not in ("ss", "us", "is")
         ):
-            return at, word[:-1]
+            return at, f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
     return at, ""
 
 
