@@ -6,6 +6,7 @@ A restart reads these marks, never the texts again.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -16,14 +17,12 @@ import numpy as np
 from newsroom.identity import article_id, canonical_url, host_of, yonhap_family
 from newsroom.stories_sketch import EMPTY, Hashes, Sketch, hash_words, none, sketch
 from newsroom.stories_text import (
-    bare_title,
     is_flash,
     letters_only,
     plain_story,
     unmarked,
     weight,
 )
-from newsroom.text import prepare
 
 MOST_NUMBERS = 48
 MOST_TITLE_WORDS = 24
@@ -67,16 +66,17 @@ class Marks:
     """Letters of the story's own words."""
     sketch: Sketch = EMPTY
     lead: str = ""
-    """As `lead_of` gives it; only of a text just read, never kept."""
+    """Headline and beginning, folded; only of a text just read, never kept."""
 
 
 def marks_of(
     title: str, body: str, *, source: str | None, url: str | None, at: datetime | None
 ) -> Marks:
     """Work the marks out of a text: `body` is the page's, or what a feed says of it."""
-    plain = plain_story(title, body)
+    clean = unmarked(title)
+    headline = letters_only(clean)
+    plain = plain_story(headline, body)
     bare = letters_only(plain)
-    headline = bare_title(title)
     canonical = canonical_url(url or "")
     number = article_id(canonical) if canonical else None
     return Marks(
@@ -86,12 +86,12 @@ def marks_of(
         family=yonhap_family(number) if number else None,
         exact=exact_of(headline, bare),
         title=_digest("title", headline) if weight(headline) >= TITLE_WEIGHT else None,
-        title_words=hash_words(prepare(title[:1000]).plain)[:MOST_TITLE_WORDS],
-        numbers=hash_words(" ".join(_NUMBER.findall(plain)))[:MOST_NUMBERS],
-        flash=content_words(title) if is_flash(title) else (),
+        title_words=hash_words(_title_words(clean))[:MOST_TITLE_WORDS],
+        numbers=hash_words(_NUMBER.findall(plain))[:MOST_NUMBERS],
+        flash=content_words(clean) if is_flash(title) else (),
         weight=weight(bare),
         sketch=sketch(plain),
-        lead=lead_of(title, plain),
+        lead=f"{clean} {plain[:_LEAD_SIGNS]}",
     )
 
 
@@ -182,15 +182,24 @@ _EMPTY_WORDS = frozenset(
     "a an the of to in on at for and or but is are was were be by with from as it its that "
     "this after over says say said amid s".split()
 )
-_FLASH_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+")
 
 
-def content_words(title: str) -> tuple[str, ...]:
-    """The words of a headline that carry its news, folded, in order, without its marks."""
-    words = (w for w in _FLASH_WORD.findall(unmarked(title)) if w not in _EMPTY_WORDS)
+def content_words(clean: str) -> tuple[str, ...]:
+    """The words of a headline without marks that carry its news, in order."""
+    words = (w for w in words_of(clean) if w not in _EMPTY_WORDS)
     return tuple(dict.fromkeys(w for w in words if len(w) > 1 or w.isdigit()))[:24]
 
 
-def lead_of(title: str, plain: str) -> str:
-    """Headline and beginning of a text, folded, every word between two blanks."""
-    return f" {' '.join(_FLASH_WORD.findall(f'{unmarked(title)} {plain[:_LEAD_SIGNS]}'))} "
+def words_of(plain: str) -> list[str]:
+    """The words and numbers of a folded text, in order."""
+    return _WORD.findall(plain)
+
+
+def _title_words(clean: str) -> Iterator[str]:
+    """Latin words and numbers whole; of others every two signs that stand together."""
+    for word in words_of(clean):
+        if word.isascii() or len(word) < 3:
+            yield word
+        else:
+            yield from (word[n : n + 2] for n in range(len(word) - 1))

@@ -10,9 +10,11 @@ measurement: benchmarks/stories.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ FEW, SHARE, MOST = 64, 4, 192
 _WHOLE: Final = np.uint32(0xFFFFFFFF)
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
 _INVERSE: Final = pow(_MULTIPLIER, -1, 1 << 64)
-_TURNS: Final = (0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5)
+_TURNS: Final = (0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,7 @@ EMPTY = Sketch(none(), 0)
 
 def sketch(plain: str) -> Sketch:
     """Sketch a folded text; what is no letter or digit only parts words."""
-    hashes = np.unique(shingles(plain))
+    hashes = ascending(shingles(plain))
     size = len(hashes)
     kept = min(size, max(FEW, min(size // SHARE, MOST)))
     return Sketch(hashes[:kept].copy(), size)
@@ -75,26 +77,36 @@ def shared(one: Sketch, other: Sketch) -> tuple[float, float, int]:
     return both / len(a), both / len(b), both
 
 
-def hash_words(plain: str) -> Hashes:
-    """Hash the different words of a short text, or its pairs of signs; ascending."""
-    return np.unique(_runs(plain, words=1, signs=2))
+def hash_words(words: Iterable[str]) -> Hashes:
+    """Hash words to 32 bits, ascending, each once."""
+    made = {crc32(word.encode("utf-8", "surrogatepass")) for word in words}
+    return np.array(sorted(made), np.uint32)
+
+
+def ascending(hashes: Hashes) -> Hashes:
+    """Sort hashes, each once."""
+    sorted_ = np.sort(hashes)
+    if len(sorted_) < 2:
+        return sorted_
+    first = np.empty(len(sorted_), np.bool_)
+    first[0] = True
+    np.not_equal(sorted_[1:], sorted_[:-1], out=first[1:])
+    return sorted_[first]
 
 
 def shingles(plain: str) -> Hashes:
     """Hash every shingle of a folded text, in order, doubles included."""
-    return _runs(plain, words=WORDS, signs=SIGNS)
-
-
-def _runs(plain: str, *, words: int, signs: int) -> Hashes:
     codes = np.frombuffer(plain[:MOST_SIGNS].encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds()[np.minimum(codes, _KNOWN)]
     tokens, wide = _tokens(codes, kinds)
-    width = signs if 2 * wide > len(tokens) else words
+    width = SIGNS if 2 * wide > len(tokens) else WORDS
     if len(tokens) < width:
         return none()
-    made = np.zeros(len(tokens) - width + 1, np.uint64)
-    for n in range(width):
-        made = made * np.uint64(_TURNS[0]) + tokens[n : n + len(made)]
+    count = len(tokens) - width + 1
+    made = tokens[:count].copy()
+    for n in range(1, width):
+        made *= np.uint64(_TURNS[0])
+        made += tokens[n : n + count]
     return _mixed(made)
 
 
@@ -108,11 +120,14 @@ def _tokens(codes: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> tuple[NDArra
     if not len(starts):
         return np.empty(0, np.uint64), 0
     powers, inverse = _powers()
-    weighed = np.where(kinds > 0, codes.astype(np.uint64) + np.uint64(1), np.uint64(0))
-    weighed = weighed * np.uint64(_TURNS[1])
+    weighed = codes.astype(np.uint64)
+    weighed += np.uint64(1)
+    weighed *= np.uint64(_TURNS[1])
     weighed ^= weighed >> np.uint64(29)
+    weighed *= powers[: len(codes)]
+    weighed *= kinds > 0
     sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(np.where(kinds > 0, weighed, np.uint64(0)) * powers[: len(codes)], out=sums[1:])
+    np.cumsum(weighed, out=sums[1:])
     ends = np.append(starts[1:], len(codes))  # what parts them weighs nothing
     return (sums[ends] - sums[starts]) * inverse[starts], int(np.count_nonzero(sign))
 

@@ -45,6 +45,7 @@ _MARKS = re.compile(
 )
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\u2029")
 _WIDE = re.compile(f"[{HANGUL}{HAN}]")
+_ASCII_SIGNS = bytes(c for c in range(128) if not chr(c).isalnum())
 _NO_LETTERS = re.compile(r"[\W_]+")
 _CAPTION_LENGTH = 500
 """A caption is not longer, in characters; a paragraph of the story that cites its agency may be."""
@@ -59,12 +60,15 @@ def letters(text: str) -> str:
 
 def letters_only(folded: str) -> str:
     """Keep the letters and digits of folded text."""
-    return _NO_LETTERS.sub("", folded)
+    # blanks and common signs first, by table: few others remain to be looked for
+    letters = folded.encode("utf-8", "surrogatepass").translate(None, _ASCII_SIGNS)
+    some = letters.decode("utf-8", "surrogatepass")
+    return some if some.isascii() else _NO_LETTERS.sub("", some)
 
 
 def weight(folded: str) -> int:
     """Measure a text in letters; a Hangul syllable or a Han character says as much as two."""
-    return len(folded) + len(_WIDE.findall(folded))
+    return len(folded) if folded.isascii() else len(folded) + len(_WIDE.findall(folded))
 
 
 def bare_title(title: str) -> str:
@@ -84,14 +88,14 @@ def is_flash(title: str) -> bool:
 
 def bare_body(title: str, body: str) -> str:
     """Fold a body without captions, dateline, byline, credits, notices and a repeated title."""
-    return letters_only(plain_story(title, body))
+    return letters_only(plain_story(bare_title(title), body))
 
 
-def plain_story(title: str, body: str) -> str:
-    """The same with its blanks and signs, a line a paragraph."""
+def plain_story(headline: str, body: str) -> str:
+    """The same with its blanks and signs, a line a paragraph; `headline` in bare letters."""
     cased = prepare(body[:_MOST_SIGNS]).cased
     kept = []
-    for start, end in _story_spans(bare_title(title), cased):
+    for start, end in _story_spans(headline, cased):
         paragraph = cased[start:end]
         paragraph = _without_addresses(paragraph)
         if "By " in paragraph[-90:]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from newsroom.stories_marks import Marks
+from newsroom.stories_marks import Marks, words_of
 from newsroom.stories_sketch import shared
 
 FLASH_WINDOW = timedelta(hours=3)
@@ -23,8 +23,8 @@ FEWEST = 5
 """Shingles that two sketches must be seen to share."""
 MOSTLY = 0.7
 """A text of which so much stands in the other is the other's, however much longer that is."""
-HALF, ALIKE = 0.5, 0.3
-"""Half of the shorter is enough where both together share so much (Jaccard)."""
+HALF, ALIKE = 0.56, 0.3
+"""More than half of the shorter is enough where both together share so much (Jaccard)."""
 UNDER_ONE_HEADLINE = 0.2
 """Of the shorter text, under the very same headline."""
 FIGURES = 3
@@ -188,7 +188,8 @@ def _by_flash(new: Marks, old: Marks) -> Tie | None:
     if new.at is None or old.at is None or not timedelta(0) <= new.at - old.at <= FLASH_WINDOW:
         return None
     # one word may have given way to another, but a figure to none
-    missing = [word for word in old.flash if not _holds(new.lead, word)]
+    lead = f" {' '.join(words_of(new.lead))} "
+    missing = [word for word in old.flash if not _holds(lead, word)]
     most = 1 if len(old.flash) > FLASH_WORDS else 0
     if len(missing) > most or any(c.isdigit() for word in missing for c in word):
         return None
