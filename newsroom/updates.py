@@ -58,10 +58,13 @@ def put_off_until(
     """When an update that fell due is to be looked at again; None: it goes now.
 
     `waits_for`: when an earlier mail on the story that has not gone is to be tried; this one goes
-    after it, and not before `shortest` has passed.
+    after it, and not before `shortest` has passed. What a clock that was ahead says was sent later
+    than that went nobody knows when: nothing waits for it twice.
     """
     if waits_for is not None:
         return max(now + pause, waits_for, now + shortest)
+    if last_mail_at is not None and last_mail_at > now + shortest:
+        return None
     due = update_due(last_mail_at, pause, now)
     return due if due > now else None
 
