@@ -42,21 +42,21 @@ class Batch(NamedTuple):
     """Two stories that careful readers would join or not: their pairs do not count."""
 
 
-def rounds(found: Sequence[Original], count: int = 6) -> Iterator[Batch]:
+def rounds(found: Sequence[Original], count: int = 6, draw: int = 0) -> Iterator[Batch]:
     """Every original in every round, each time beside another edit of it."""
-    for turn in range(count):
+    for turn in range(draw * count, (draw + 1) * count):
         items: list[Item] = []
         for original in found:
             items += _sides(original, turn) if turn % 3 == 2 else _beside(original, turn)
         yield Batch(f"round {turn}", "edits", tuple(items))
 
 
-def reprints(found: Sequence[Original]) -> Batch:
+def reprints(found: Sequence[Original], draw: int = 0) -> Batch:
     """Each original with up to four edits of it at once: what many outlets make of one wire."""
     items: list[Item] = []
     for original in found:
         items.append(as_captured(original))
-        for name in _order(original, "reprints")[:4]:
+        for name in _order(original, "reprints")[4 * draw : 4 * draw + 4]:
             items += _edited(original, name, name)
     return Batch("reprints", "edits", tuple(items))
 
@@ -96,7 +96,7 @@ def brief_edits(original: Original) -> list[Item]:
 
 def _beside(original: Original, turn: int) -> list[Item]:
     names = _order(original)
-    for name in (*names[turn:], *names[:turn]):
+    for name in (*names[turn % len(names) :], *names[: turn % len(names)]):
         if edited := _edited(original, name, f"{name}|{turn}"):
             return [as_captured(original), *edited]
     return [as_captured(original)]

@@ -24,11 +24,11 @@ from tests.quality.story_sets import captured, unspaced, written
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
 
 
-def batches(*, stress: bool = False) -> Iterator[Batch]:
+def batches(draw: int = 0, *, stress: bool = False) -> Iterator[Batch]:
     """All there is here: without the captures what was written for the project."""
-    yield from written()
+    yield from written(draw)
     if CORPUS.is_dir():
-        yield from captured(CORPUS)
+        yield from captured(CORPUS, draw)
         if stress:
             yield from unspaced(CORPUS)
 
@@ -88,14 +88,14 @@ def misses(found: Measured, limit: int) -> Iterator[str]:
         yield f"PULLED by a round-up ({shape}): {first} {second}"
 
 
-def dump(path: Path, sets: Sequence[str]) -> None:
+def dump(path: Path, sets: Sequence[str], draw: int) -> None:
     """Write the articles as `try stories` reads them, batch by batch in files of their own.
 
     OUT.jsonl holds all of them with their batch; `group` must be given one batch at a time. Labels
     go to OUT.labels.jsonl: id, batch, story (null: counts in no pair), language, kind.
     """
     with path.open("w") as out, path.with_suffix(".labels.jsonl").open("w") as labels:
-        for batch in batches():
+        for batch in batches(draw):
             for item in batch.items if not sets or batch.set in sets else ():
                 row = {**asdict(item.article), "batch": batch.name}
                 row["published_at"] = item.article.published_at and str(item.article.published_at)
@@ -110,19 +110,37 @@ def dump(path: Path, sets: Sequence[str]) -> None:
                 print(json.dumps(label, ensure_ascii=False), file=labels)
 
 
+def write(sections: dict[str, str]) -> None:
+    """Put each section between its marks in the docs."""
+    page = PAGE.read_text(encoding="utf-8")
+    for name, text in sections.items():
+        before, mark, rest = page.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition("<!-- end -->")
+        if not (mark and end):
+            raise SystemExit(f"{PAGE.name} has no marks for {name}")
+        page = f"{before}{mark}{text}\n{end}{after}"
+    PAGE.write_text(page, encoding="utf-8")
+
+
 def main() -> None:
     """Do what the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", action="append", default=[], dest="sets")
     parser.add_argument("--misses", type=int, default=5)
+    parser.add_argument("--draw", type=int, default=0, help="other edits and texts: 1, 2")
     parser.add_argument("--stress", action="store_true", help="Korean without blanks too")
     parser.add_argument("--dump", type=Path)
+    parser.add_argument("--docs", action="store_true", help="write docs/quality.md anew")
     args = parser.parse_args()
     if args.dump:
-        dump(args.dump, args.sets)
+        dump(args.dump, args.sets, args.draw)
         return
-    chosen = (b for b in batches(stress=args.stress) if not args.sets or b.set in args.sets)
+    chosen = (
+        b for b in batches(args.draw, stress=args.stress) if not args.sets or b.set in args.sets
+    )
     found = measured(chosen)
+    if args.docs:
+        write(tables(found))
     print("\n".join(chain(misses(found, args.misses), tables(found).values())))
 
 

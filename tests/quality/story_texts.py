@@ -71,11 +71,12 @@ def originals(corpus: Path) -> tuple[Original, ...]:
 
 
 @cache
-def economy(corpus: Path, *, blanks: bool = True) -> tuple[Original, ...]:
+def economy(corpus: Path, draw: int = 0, *, blanks: bool = True) -> tuple[Original, ...]:
     """Yonhap's economy desk in Korean, whose captures lost all blanks.
 
     With `blanks`, one is put back after what looks like a particle or an ending: the words are not
     those of a reader, but of about the right length, and the same in every edit of an article.
+    Every twelfth article, another with another `draw`.
     """
     found = []
     for year in ("2015", "2016"):
@@ -83,7 +84,7 @@ def economy(corpus: Path, *, blanks: bool = True) -> tuple[Original, ...]:
         for place, row in enumerate(csv.DictReader(io.StringIO(content, newline=""))):
             paragraphs = [p for p in _listed(row["content"]) if p]
             body = "\n\n".join(map(_spaced, paragraphs) if blanks else paragraphs)
-            if len(body) < 300 or number("economy", year, place) % 12:
+            if len(body) < 300 or number("economy", year, place) % 12 != draw:
                 continue
             key = f"economy:{year}-{place}"
             day = datetime.strptime(row["date"], "%Y%m%d").replace(tzinfo=UTC)

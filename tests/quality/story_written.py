@@ -97,9 +97,10 @@ def _filled(key: str, day: int) -> dict[str, str]:
     words["town2"] = _WORDS["town"][number(key, "town", 2) % 6]
     at = _MORNING + timedelta(days=day)
     return words | {
-        "a": str(number(key, "a") % 40 + 11),
-        "b": str(number(key, "b") % 7 + 2),
-        "c": str(number(key, "c") % 9 + 2),
+        # each day's numbers are others: no two fillings of a form are alike by chance
+        "a": str((number(form, "a") + 7 * day) % 40 + 11),
+        "b": str((number(form, "b") + day) % 7 + 2),
+        "c": str((number(form, "c") + 2 * day) % 9 + 2),
         "day": str(at.day),
         "weekday": _WEEKDAYS[at.weekday()],
         "weekdayko": "월화수목금토일"[at.weekday()],
