@@ -24,7 +24,7 @@ from newsroom.stories_facts_memory import (
 )
 from newsroom.stories_facts_numbers import value_key
 from newsroom.stories_facts_quotes import is_known_quote, shingles
-from newsroom.stories_facts_reading import Reading, read
+from newsroom.stories_facts_reading import MOST_CHARACTERS, Reading, read
 from newsroom.stories_facts_text import Story
 
 _MOST_FACTS = 2_000
@@ -61,6 +61,7 @@ def facts_of(title: str, body: str, at: datetime | None = None) -> tuple[Fact, .
     `at` is its time of publication, aware: weekdays and days of the month are placed by it. Of
     each field 100,000 characters are read, and 2,000 facts are given.
     """
+    title, body = title[:MOST_CHARACTERS], body[:MOST_CHARACTERS]
     calendar = Calendar(at)
     story = _story(title, body)
     headline, told = read(title, True), read(body, False)
@@ -119,10 +120,11 @@ def _as_in(full: dict[str, Fact], fact: Fact) -> Fact:
 
 
 def keys_of(title: str, body: str, facts: Sequence[Fact]) -> frozenset[str]:
-    """Make what is remembered of a text: at most about 800 strings of 16 ASCII characters or less.
+    """Make what is remembered of a text: at most 650 strings of up to 16 ASCII characters.
 
     `facts` are those `facts_of` gave for it, terms of matching added or not.
     """
+    title, body = title[:MOST_CHARACTERS], body[:MOST_CHARACTERS]
     found: dict[str, set[str]] = {letter: set() for letter in ROOM}
     for field, headline in ((title, True), (body, False)):
         for letter, keys in remembered(read(field, headline), field).items():

@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=4)
 def read(text: str, headline: bool) -> Reading:
     """Read a field. What is asked for twice, its facts and its keys, is read once."""
-    prepared = prepare(text[:MOST_CHARACTERS])
+    prepared = prepare(text)
     plain, cased = _even(prepared.plain), _even(prepared.cased)
     dates = mentions(cased)[:_MOST]
     taken = sorted((d.start, d.end) for d in dates)
