@@ -15,13 +15,13 @@ from struct import Struct
 import numpy as np
 
 from newsroom.identity import article_id, canonical_url, host_of, yonhap_family
+from newsroom.stories_signs import Signs
 from newsroom.stories_sketch import EMPTY, Hashes, Sketch, hash_words, none, sketch
 from newsroom.stories_text import (
     is_flash,
     letters_only,
     plain_story,
     unmarked,
-    weight,
 )
 
 MOST_NUMBERS = 48
@@ -38,6 +38,7 @@ recurred were one story nearly every time.
 _FLOOR_WITH_TITLE = 60
 """Letters that title and body together must have where the body alone is too short: a flash."""
 _FLOOR_FLASH_BODY = 30
+_WIRE_ID = re.compile(r"[A-Za-z]{3}\d{17}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LEAD_SIGNS = 1_500
 
@@ -50,6 +51,7 @@ class Marks:
     """Published, else first seen; None where neither is known: near to everything."""
     source: str | None = None
     host: str = ""
+    """Only where the source is not known."""
     family: str | None = None
     """What the filings of one Yonhap story share (facts of its ids)."""
     exact: str | None = None
@@ -76,36 +78,42 @@ def marks_of(
     clean = unmarked(title)
     headline = letters_only(clean)
     plain = plain_story(headline, body)
-    bare = letters_only(plain)
-    canonical = canonical_url(url or "")
-    number = article_id(canonical) if canonical else None
+    signs = Signs(plain)
     return Marks(
         at=at,
         source=source,
-        host=host_of(canonical),
-        family=yonhap_family(number) if number else None,
-        exact=exact_of(headline, bare),
-        title=_digest("title", headline) if weight(headline) >= TITLE_WEIGHT else None,
+        host="" if source else host_of(canonical_url(url or "")),
+        family=_family(url or ""),
+        exact=exact_of(headline, signs),
+        title=_digest("title", headline) if Signs(headline).weight >= TITLE_WEIGHT else None,
         title_words=hash_words(_title_words(clean))[:MOST_TITLE_WORDS],
         numbers=hash_words(_NUMBER.findall(plain))[:MOST_NUMBERS],
         flash=content_words(clean) if is_flash(title) else (),
-        weight=weight(bare),
-        sketch=sketch(plain),
+        weight=signs.weight,
+        sketch=sketch(signs),
         lead=f"{clean} {plain[:_LEAD_SIGNS]}",
     )
 
 
-def exact_of(headline: str, text: str) -> str | None:
+def _family(url: str) -> str | None:
+    if not _WIRE_ID.search(url):  # most URLs: they need not be taken apart
+        return None
+    number = article_id(canonical_url(url))
+    return yonhap_family(number) if number else None
+
+
+def exact_of(headline: str, text: Signs) -> str | None:
     """Stand for a text word by word, whatever the outlet's furniture; None: too short to tell.
 
-    Both are given in bare letters. A long text stands alone, as outlets write their own headlines
-    over wire copy; a short one needs the same headline.
+    A long text stands alone, as outlets write their own headlines over wire copy; a short one
+    needs the same headline, given in bare letters.
     """
-    if weight(text) >= _FLOOR:
-        return _digest("body", text)
-    if weight(text) < _FLOOR_FLASH_BODY or weight(headline + text) < _FLOOR_WITH_TITLE:
+    if text.weight >= _FLOOR:
+        return _digest("body", text.bare())
+    both = Signs(headline).weight + text.weight
+    if text.weight < _FLOOR_FLASH_BODY or both < _FLOOR_WITH_TITLE:
         return None
-    return _digest("flash", f"{headline}\n{text}")
+    return _digest("flash", f"{headline}\n{text.bare()}")
 
 
 def _digest(kind: str, text: str) -> str:
@@ -155,7 +163,7 @@ def unpack(data: bytes) -> Marks:
         raise ValueError("no marks of this form")
     _, at, weighs, size, hashes, title_words, numbers, length = _HEAD.unpack_from(data)
     counts = (hashes, title_words, numbers)
-    if len(data) != _HEAD.size + 4 * sum(counts) + length:
+    if len(data) != _HEAD.size + 4 * sum(counts) + length or hashes > size:
         raise ValueError("marks are cut off")
     arrays, place = [], _HEAD.size
     for count in counts:
@@ -164,7 +172,7 @@ def unpack(data: bytes) -> Marks:
     words = data[place:].decode("utf-8").split("\n")
     source, host, family, exact, title = (word or None for word in words[:5])
     return Marks(
-        at=None if at != at else datetime.fromtimestamp(at, UTC),
+        at=None if at != at else _moment(at),
         source=source,
         host=host or "",
         family=family,
@@ -176,6 +184,13 @@ def unpack(data: bytes) -> Marks:
         weight=weighs,
         sketch=Sketch(arrays[0], size),
     )
+
+
+def _moment(posix: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(posix, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(f"marks have no time: {posix}") from error
 
 
 _EMPTY_WORDS = frozenset(

@@ -189,7 +189,7 @@ def test_what_is_cut_off_or_too_long_is_refused() -> None:
 def test_a_time_that_is_none_is_refused(at: float) -> None:
     whole = bytearray(pack(marks()))
     pack_into("<d", whole, 1, at)
-    with pytest.raises(ValueError, match="no time|out of range"):
+    with pytest.raises(ValueError, match=r"no time|out of range"):
         unpack(bytes(whole))
 
 
