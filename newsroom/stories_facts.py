@@ -126,8 +126,11 @@ def keys_of(title: str, body: str, facts: Sequence[Fact]) -> frozenset[str]:
     """
     title, body = title[:MOST_CHARACTERS], body[:MOST_CHARACTERS]
     found: dict[str, set[str]] = {letter: set() for letter in ROOM}
-    for field, headline in ((title, True), (body, False)):
-        for letter, keys in remembered(read(field, headline), field).items():
+    for field, headline, placed in (
+        (title, True, _always),
+        (body, False, _story(title, body).holds),
+    ):
+        for letter, keys in remembered(read(field, headline), field, placed).items():
             found[letter] |= keys
     terms = set()
     for fact in facts:
@@ -144,6 +147,10 @@ def keys_of(title: str, body: str, facts: Sequence[Fact]) -> frozenset[str]:
             case FactKind.TERM:
                 terms.add(fact.key)
     return frozenset(terms).union(*(keep(letter, keys) for letter, keys in found.items()))
+
+
+def _always(_start: int, _end: int) -> bool:
+    return True
 
 
 def new_facts(facts: Sequence[Fact], known: Collection[str]) -> tuple[Fact, ...]:

@@ -74,7 +74,11 @@ class Mention(NamedTuple):
 
 def mentions(cased: str) -> list[Mention]:
     """List the dates of a folded text; they do not overlap."""
-    found = [_numeric(m) for m in _NUMERIC.finditer(cased) if not cased[m.start() - 1 : m.start()].isdigit()]
+    found = [
+        _numeric(m)
+        for m in _NUMERIC.finditer(cased)
+        if not cased[m.start() - 1 : m.start()].isdigit()
+    ]
     found += [mention for m in _ENGLISH.finditer(cased) if (mention := _english(cased, m))]
     if "일" in cased or "월" in cased:
         found += [mention for m in _KOREAN.finditer(cased) if (mention := _korean(cased, m))]
@@ -195,7 +199,7 @@ class Calendar:
         near, own = days[0], "=" if days[0] in self._own else ""
         if len(days) > 1 and abs(near - today) > _SURE:
             return f"d:{days[0]:%m%d}{days[1]:%m%d}/"
-        return f"d:{near:%m%d}{own}"
+        return f"d:{near:%m%d}{own or '?'}"
 
     def _weekday(self, weekday: int, cue: int | None) -> str | None:
         """Name the last and the coming such day; a cue leaves one of them."""
@@ -207,8 +211,9 @@ class Calendar:
             day = past if past in self._own else coming
             return f"d:{day:%m%d}="
         if cue is not None:
-            return f"d:{past if cue < 0 else coming:%m%d}"
-        return f"d:{past:%m%d}{coming:%m%d}/"
+            day = past if cue < 0 else coming
+            return f"d:{day:%m%d}{day:%m%d}/{weekday}"
+        return f"d:{past:%m%d}{coming:%m%d}/{weekday}"
 
 
 def _fits(distance: timedelta, cue: int | None) -> bool:
@@ -242,30 +247,41 @@ def _in_month(today: date, shift: int, day: int) -> date | None:
     return _date(months // 12, months % 12 + 1, day)
 
 
+def unplaced(mention: Mention) -> Iterator[str]:
+    """Yield what is known of a date whose text gives no time to place it by."""
+    if mention.weekday is not None:
+        yield f"d:w{mention.weekday}"
+    elif code := Calendar(None).key(mention):
+        yield from date_aliases(code)
+
+
 def date_aliases(key: str) -> Iterator[str]:
     """Yield the key and what else a story knows that has named this date.
 
-    Key forms: d:0419, d:20100419, d:201004 (a month), d:19 (a day of an unknown month),
-    d:04120419/ (a weekday: last or coming); a `=` ends the day of publication.
+    Key forms: d:0419, d:20100419, d:201004 (a month), d:19 (a day of an unknown month), d:0419?
+    (a day of the month placed), d:04120419/4 (a weekday: last or coming; /: a day of either
+    month); a `=` ends the day of publication, a `~` stands before the day of a whole date.
     """
-    code = key[2:].rstrip("=/")
+    code, _, either = key[2:].rstrip("=?").partition("/")
     yield f"d:{code}"
-    if key.endswith("/"):
+    if "/" in key:
         yield f"d:{code[:4]}"
         yield f"d:{code[4:]}"
-        return
-    if len(code) == 8:
+    elif len(code) == 8:
         yield f"d:{code[:6]}"
-    if len(code) in (4, 8):
+    if len(code) in (4, 8) and not either:
         yield f"d:{code[-4:]}"
-        yield f"d:{code[-2:]}"
+        yield f"d:~{code[-2:]}"
 
 
 def date_alternatives(key: str) -> tuple[str, ...]:
     """Give the keys any of which makes a date known; empty: it is never news."""
-    code = key[2:]
+    code, slash, weekday = key[2:].partition("/")
+    if slash:
+        other = f"d:w{weekday}" if weekday else f"d:{code[-2:]}"
+        return (f"d:{code[:4]}", f"d:{code[4:]}", other)
     if code.endswith("="):
         return ()
-    if code.endswith("/"):
-        return (f"d:{code[:4]}", f"d:{code[4:8]}")
-    return (f"d:{code}",)
+    if code.endswith("?"):
+        return (f"d:{code[:4]}", f"d:{code[2:4]}")
+    return (f"d:{code}", f"d:~{code}") if len(code) == 2 else (f"d:{code}",)

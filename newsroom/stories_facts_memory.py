@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from newsroom.stories_facts_dates import Calendar, date_aliases, date_alternatives
+from newsroom.stories_facts_dates import date_alternatives, unplaced
 from newsroom.stories_facts_keys import Known, key
 from newsroom.stories_facts_korean import korean_word
 from newsroom.stories_facts_names import name_words
@@ -74,18 +74,21 @@ def knows_date(known: Known, code: str) -> bool:
     return not alternatives or any(code in known for code in alternatives)
 
 
-def remembered(reading: Reading, raw: str) -> dict[str, set[str]]:
-    """List the keys of all that stands in a field by class, furniture too."""
+def remembered(
+    reading: Reading, raw: str, placed: Callable[[int, int], bool]
+) -> dict[str, set[str]]:
+    """List the keys of all that stands in a field by class, furniture too.
+
+    `placed` says of a span whether a date there is a fact, which is remembered by its key.
+    """
     found: dict[str, set[str]] = {"n": set(), "v": set(), "r": set(), "d": set(), "s": set()}
     for number in reading.numbers:
         found["v"].add(value_key(number_key(number.value, "")))
         for letter, code in _number_keys(number):
             found[letter].add(code)
-    calendar = Calendar(None)
     for mention in reading.dates:
-        date_code = calendar.key(mention)
-        if date_code is not None:
-            found["d"].update(date_aliases(date_code))
+        if not placed(*reading.text.raw_span(mention.start, mention.end)):
+            found["d"].update(unplaced(mention))
     for quote in reading.quotes:
         start, end = reading.text.raw_span(quote.start, quote.end)
         found["s"] |= shingles(raw[start:end])
