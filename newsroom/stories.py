@@ -17,7 +17,8 @@ from newsroom.matching_json import article_from_json, text_of
 from newsroom.stories_facts import Fact, facts_of, keys_of, new_facts
 from newsroom.stories_index import StoryIndex
 from newsroom.stories_marks import Marks, exact_of, looked_up_by, marks_of, outlet_of
-from newsroom.stories_text import bare_body, bare_title
+from newsroom.stories_signs import Signs
+from newsroom.stories_text import bare_title, plain_story
 from newsroom.stories_ties import Candidate, choose
 
 
@@ -65,7 +66,8 @@ MOST_MEMBERS = 64
 
 def exact_key(title: str, body: str) -> str | None:
     """Stand for a text word by word, whatever the outlet's furniture; None: too short to tell."""
-    return exact_of(bare_title(title), bare_body(title, body))
+    headline = bare_title(title)
+    return exact_of(headline, Signs(plain_story(headline, body)))
 
 
 def group(articles: Sequence[StoryInput], window: timedelta = WINDOW) -> list[Assignment]:

@@ -21,6 +21,8 @@ GROWTH = 8
 POSTINGS = 2_048
 """Postings a look-up reads at most."""
 PROPOSED = 32
+INDEXED = 64
+"""Of a sketch the smallest hashes are indexed; all of it is compared when articles are proposed."""
 
 _Postings = NDArray[np.uint64]
 _HALF = np.uint64(32)
@@ -38,7 +40,10 @@ class StoryIndex:
         self._rows = 0
         self._runs: list[_Postings] = []
         self._recent: list[tuple[int, Hashes]] = []
-        self._newest: dict[int, list[int]] = {}
+        self._newest: dict[int, int] = {}
+        """The latest row of a shingle, of those in no run yet."""
+        self._others: dict[int, list[int]] = {}
+        """Its rows before."""
 
     def __len__(self) -> int:
         """How many articles it knows."""
@@ -64,10 +69,13 @@ class StoryIndex:
         self._articles[row], self._seen[row], self._alive[row] = article, seen, True
         self._row_of[article] = row
         self._rows += 1
-        if len(sketch.hashes):
-            self._recent.append((row, sketch.hashes))
-            for shingle in sketch.hashes.tolist():
-                self._newest.setdefault(shingle, []).append(row)
+        hashes = sketch.hashes[:INDEXED]
+        if len(hashes):
+            self._recent.append((row, hashes))
+            mine = set(hashes.tolist())
+            for shingle in self._newest.keys() & mine:
+                self._others.setdefault(shingle, []).append(self._newest[shingle])
+            self._newest.update(dict.fromkeys(mine, row))
         if len(self._recent) >= FLUSH:
             self._flush()
 
@@ -88,7 +96,7 @@ class StoryIndex:
 
     def like(self, sketch: Sketch, limit: int = PROPOSED) -> list[int]:
         """Articles that share rare shingles with the sketch, those that share most first."""
-        rows, counts = np.unique(self._postings(sketch.hashes), return_counts=True)
+        rows, counts = np.unique(self._postings(sketch.hashes[:INDEXED]), return_counts=True)
         alive = self._alive[rows]
         # one shingle in common is chance, but of a text that has but a few
         enough = counts >= min(2, max(1, len(sketch.hashes) // 8))
@@ -107,12 +115,10 @@ class StoryIndex:
             after = np.searchsorted(run, keys[here] | _ROW, "right")
             counts[here] += after - first[here]
             spans.append((run, here.tolist(), first[here].tolist(), after.tolist()))
-        newest: list[tuple[int, list[int]]] = []
-        for n, shingle in enumerate(hashes.tolist()):
-            found = self._newest.get(shingle)
-            if found is not None:
-                newest.append((n, found))
-                counts[n] += len(found)
+        listed = hashes.tolist()
+        newest = self._newest.keys() & set(listed)
+        for shingle in newest:
+            counts[listed.index(shingle)] += 1 + len(self._others.get(shingle, ()))
         wanted = self._wanted(counts)
         parts = [
             (run[max(begin, end - POSTINGS) : end] & _ROW).astype(np.int64)
@@ -120,7 +126,9 @@ class StoryIndex:
             for n, begin, end in zip(*at, strict=True)
             if n in wanted
         ]
-        late = [row for n, found in newest if n in wanted for row in found]
+        read = {listed[n] for n in wanted} & newest
+        late = [self._newest[shingle] for shingle in read]
+        late += [row for shingle in read for row in self._others.get(shingle, ())]
         return np.concatenate([np.array(late, np.int64), *parts])
 
     @staticmethod
@@ -140,7 +148,7 @@ class StoryIndex:
     def _flush(self) -> None:
         """Sort what is newest into a run, and merge runs that have come near each other's size."""
         self._runs.append(np.sort(_packed(self._recent)))
-        self._recent, self._newest = [], {}
+        self._recent, self._newest, self._others = [], {}, {}
         while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
             small = self._runs.pop()
             self._runs[-1] = _merged(self._runs[-1], small)

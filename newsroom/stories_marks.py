@@ -22,6 +22,7 @@ from newsroom.stories_text import (
     letters_only,
     plain_story,
     unmarked,
+    weight,
 )
 
 MOST_NUMBERS = 48
@@ -39,7 +40,7 @@ _FLOOR_WITH_TITLE = 60
 """Letters that title and body together must have where the body alone is too short: a flash."""
 _FLOOR_FLASH_BODY = 30
 _WIRE_ID = re.compile(r"[A-Za-z]{3}\d{17}")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _LEAD_SIGNS = 1_500
 
 
@@ -85,9 +86,9 @@ def marks_of(
         host="" if source else host_of(canonical_url(url or "")),
         family=_family(url or ""),
         exact=exact_of(headline, signs),
-        title=_digest("title", headline) if Signs(headline).weight >= TITLE_WEIGHT else None,
+        title=_digest("title", headline) if weight(headline) >= TITLE_WEIGHT else None,
         title_words=hash_words(_title_words(clean))[:MOST_TITLE_WORDS],
-        numbers=hash_words(_NUMBER.findall(plain))[:MOST_NUMBERS],
+        numbers=hash_words(_numbers(plain, signs))[:MOST_NUMBERS],
         flash=content_words(clean) if is_flash(title) else (),
         weight=signs.weight,
         sketch=sketch(signs),
@@ -102,6 +103,14 @@ def _family(url: str) -> str | None:
     return yonhap_family(number) if number else None
 
 
+def _numbers(plain: str, signs: Signs) -> Iterator[str]:
+    at = 0
+    for place in signs.digits():
+        if place >= at and (number := _NUMBER.match(plain, place)):
+            yield number.group()
+            at = number.end()
+
+
 def exact_of(headline: str, text: Signs) -> str | None:
     """Stand for a text word by word, whatever the outlet's furniture; None: too short to tell.
 
@@ -110,7 +119,7 @@ def exact_of(headline: str, text: Signs) -> str | None:
     """
     if text.weight >= _FLOOR:
         return _digest("body", text.bare())
-    both = Signs(headline).weight + text.weight
+    both = weight(headline) + text.weight
     if text.weight < _FLOOR_FLASH_BODY or both < _FLOOR_WITH_TITLE:
         return None
     return _digest("flash", f"{headline}\n{text.bare()}")

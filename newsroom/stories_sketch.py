@@ -19,19 +19,20 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from newsroom.stories_signs import MOST_SIGNS, SIGN, WORD, Signs, kinds
+
 Hashes = NDArray[np.uint32]
 
 WORDS = 3
 SIGNS = 6
-MOST_SIGNS = 60_000
-"""Of a longer text the beginning is read: no story is longer."""
 FEW, SHARE, MOST = 64, 4, 192
 """A sketch keeps every fourth shingle, at least 64 (or all there are), at most 192."""
 
 _WHOLE: Final = np.uint32(0xFFFFFFFF)
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
 _INVERSE: Final = pow(_MULTIPLIER, -1, 1 << 64)
-_TURNS: Final = (0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+_TURN: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+_SPREAD: Final = np.uint64(0x165667B19E3779F9)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +58,7 @@ def none() -> Hashes:
 EMPTY = Sketch(none(), 0)
 
 
-def sketch(plain: str) -> Sketch:
+def sketch(plain: str | Signs) -> Sketch:
     """Sketch a folded text; what is no letter or digit only parts words."""
     hashes = ascending(shingles(plain))
     size = len(hashes)
@@ -94,42 +95,57 @@ def ascending(hashes: Hashes) -> Hashes:
     return sorted_[first]
 
 
-def shingles(plain: str) -> Hashes:
+def shingles(plain: str | Signs) -> Hashes:
     """Hash every shingle of a folded text, in order, doubles included."""
-    codes = np.frombuffer(plain[:MOST_SIGNS].encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = _kinds()[np.minimum(codes, _KNOWN)]
-    tokens, wide = _tokens(codes, kinds)
+    signs = plain if isinstance(plain, Signs) else Signs(plain)
+    tokens, wide = _tokens(signs)
     width = SIGNS if 2 * wide > len(tokens) else WORDS
     if len(tokens) < width:
         return none()
     count = len(tokens) - width + 1
     made = tokens[:count].copy()
     for n in range(1, width):
-        made *= np.uint64(_TURNS[0])
+        made *= _TURN
         made += tokens[n : n + count]
     return _mixed(made)
 
 
-def _tokens(codes: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], int]:
+def _tokens(signs: Signs) -> tuple[NDArray[np.uint64], int]:
     """Hash each word, and each sign of a script that sets no blanks; how many were such signs."""
-    word = kinds == _WORD
-    sign = kinds == _SIGN
-    begins = word.copy()
-    begins[1:] &= ~word[:-1]
-    starts = np.flatnonzero(begins | sign)
+    begins = signs.kinds == WORD
+    begins[1:] &= ~begins[:-1]
+    if signs.wide:
+        begins |= signs.kinds == SIGN
+    starts = np.flatnonzero(begins)
     if not len(starts):
         return np.empty(0, np.uint64), 0
     powers, inverse = _powers()
-    weighed = codes.astype(np.uint64)
-    weighed += np.uint64(1)
-    weighed *= np.uint64(_TURNS[1])
-    weighed ^= weighed >> np.uint64(29)
-    weighed *= powers[: len(codes)]
-    weighed *= kinds > 0
-    sums = np.zeros(len(codes) + 1, np.uint64)
+    weighed = _spread(signs)
+    weighed *= powers[: len(weighed)]
+    sums = np.zeros(len(weighed) + 1, np.uint64)
     np.cumsum(weighed, out=sums[1:])
-    ends = np.append(starts[1:], len(codes))  # what parts them weighs nothing
-    return (sums[ends] - sums[starts]) * inverse[starts], int(np.count_nonzero(sign))
+    tokens = sums[np.append(starts[1:], len(weighed))]  # what parts them weighs nothing
+    tokens -= sums[starts]
+    tokens *= inverse[starts]
+    return tokens, signs.wide
+
+
+def _spread(signs: Signs) -> NDArray[np.uint64]:
+    """Give each letter a number of 64 bits, and what is none nothing."""
+    if signs.ascii:
+        return _ascii_spread()[signs.codes]
+    return _spread_codes(signs.codes.astype(np.uint64)) * (signs.kinds > 0)
+
+
+def _spread_codes(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    spread: NDArray[np.uint64] = (codes + np.uint64(1)) * _SPREAD
+    return spread ^ (spread >> np.uint64(29))
+
+
+@cache
+def _ascii_spread() -> NDArray[np.uint64]:
+    codes = np.arange(128, dtype=np.uint64)
+    return _spread_codes(codes) * (kinds()[:128] > 0)
 
 
 def _mixed(values: NDArray[np.uint64]) -> Hashes:
@@ -137,25 +153,6 @@ def _mixed(values: NDArray[np.uint64]) -> Hashes:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return ((values ^ (values >> np.uint64(31))) >> np.uint64(32)).astype(np.uint32)
-
-
-_KNOWN: Final = 0x323B0
-"""The first code point after Han: what lies above parts words."""
-_WORD, _SIGN = 1, 2
-_SIGNS = (
-    (0x1100, 0x11FF), (0x3005, 0x3007), (0x3041, 0x30FF), (0x3130, 0x318F), (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF), (0xA960, 0xA97F), (0xAC00, 0xD7FB), (0xF900, 0xFAFF), (0x20000, 0x323AF),
-)  # fmt: skip
-
-
-@cache
-def _kinds() -> NDArray[np.uint8]:
-    """What each character is: nothing, part of a word, a sign for itself."""
-    kinds = np.fromiter((chr(c).isalnum() for c in range(0x11000)), np.uint8, 0x11000)
-    kinds = np.append(kinds, np.zeros(_KNOWN + 1 - len(kinds), np.uint8))
-    for first, last in _SIGNS:
-        kinds[first : last + 1] = _SIGN
-    return kinds
 
 
 @cache

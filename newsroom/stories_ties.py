@@ -89,16 +89,13 @@ def choose(new: Marks, candidates: Sequence[Candidate], window: timedelta) -> in
     decides, then the greatest share, then the story's age: stories are never made one by an
     article that has to do with several.
     """
-    best: tuple[int, float, int] | None = None
-    found = None
-    for candidate in candidates:
-        tied = tie(new, candidate.marks, window)
-        if tied is None:
-            continue
-        rank = (tied.evidence.value, -round(tied.share, 3), candidate.story)
-        if (best is None or rank < best) and not _through_round_up(new, candidate, candidates):
-            best, found = rank, candidate.story
-    return found
+    tied = [(found, c) for c in candidates if (found := tie(new, c.marks, window)) is not None]
+    tied.sort(key=lambda pair: (pair[0].evidence, -round(pair[0].share, 3), pair[1].story))
+    for found, candidate in tied:
+        near = found.evidence is Evidence.NEAR
+        if not near or not _through_round_up(new, candidate, candidates):
+            return candidate.story
+    return None
 
 
 def tie(new: Marks, old: Marks, window: timedelta) -> Tie | None:
