@@ -56,6 +56,8 @@ _NOT_ENDING = tuple("의은는을를과와도로에들된한할인적부처청�
 _FOREIGN = frozenset("대통령 총리 국무장관 국방장관 외무장관 주석 총재 후보 의원 장관 감독".split())
 
 
+_NO_NAME_ENDS_IN = tuple("의은는을를부처청당위회측계팀")
+"""Syllables no Korean name ends in, but particles and offices do: 고용부 장관."""
 _SOUNDS = frozenset(
     "트프드스즈크브르슨턴튼던든런펜케카코쿠타테토투티파페포푸켈칼펠젤숄슈츠캐맥뱅벤힐므퀴웰엘렌렉"
     "롤롱뤼핑베디룰냐틴키"
@@ -68,20 +70,22 @@ _LEADERS = frozenset("오바마 기시다 이시바 시진핑 후진타오 리�
 def persons(plain: str) -> Iterator[Name]:
     """Yield the names of a folded text that an office follows."""
     for match in _PERSON.finditer(plain):
-        name = match["name"]
-        if _is_person(name, match["office"]):
-            start, end = match.span("name")
-            yield Name(start, end, name)
+        # 이날 홍길동 장관, then 홍길동 국방부 장관
+        for group in ("of", "name"):
+            name = match[group]
+            if name and _is_person(name, match["office"]):
+                yield Name(*match.span(group), name)
+                break
 
 
 def _is_person(name: str, office: str) -> bool:
     if name in _NO_NAMES or name in KOREA or name in WORLD_KO:
         return False
     if name[0] in SURNAMES and len(name) == 3:
-        return not name.endswith(_NOT_ENDING[:6])
+        return not name.endswith(_NO_NAME_ENDS_IN)
     if name[0] in SURNAMES and len(name) == 2 and office == "씨":
         return True
-    return office in _FOREIGN and _is_foreign(name)
+    return len(name) <= _LONGEST and office in _FOREIGN and _is_foreign(name)
 
 
 def _is_foreign(name: str) -> bool:
@@ -140,9 +144,9 @@ def korean_words(plain: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _known_of(run: str) -> tuple[str, ...]:
-    short = tuple(SHORT_KO.get(run, "").split())
-    bare = _without_particle(run)
-    return (*short, korean_word(bare)) if _may_be_name(bare) else short
+    # 문재인 is whole, though 인 may be a particle
+    words = dict.fromkeys(filter(_may_be_name, (run, _without_particle(run))))
+    return (*SHORT_KO.get(run, "").split(), *map(korean_word, words))
 
 
 def _may_be_name(word: str) -> bool:

@@ -64,14 +64,16 @@ def capitals(cased: str) -> list[Word]:
 
 def _opens(text: str, at: int) -> bool:
     """Say whether a sentence, a quote or a clause after a colon begins here."""
-    if text[at - 1 : at] == " " and text[at - 2 : at - 1].isalpha():
-        return False
-    before = _BEFORE.search(text, max(0, at - 24), at)
-    if before is None or (before[2] is None and before[1]):
+    if text[at - 1 : at] == " ":
+        before = text[at - 2 : at - 1]
+        if before.isalpha() or before == ",":
+            return False
+    found = _BEFORE.search(text, max(0, at - 24), at)
+    if found is None or (found[2] is None and found[1]):
         # nothing but a quotation mark or bracket stands between: "in the 'Blue House"
-        return before is None or '"' in before.group() or "\n" in before.group()
-    word = before[1]
-    return not (before[2] == "." and (word.lower() in _ABBREVIATED or len(word) == 1))
+        return found is None or '"' in found.group() or "\n" in found.group()
+    word = found[1]
+    return not (found[2] == "." and (word.lower() in _ABBREVIATED or len(word) == 1))
 
 
 def names(cased: str, words: list[Word], *, headline: bool = False) -> Iterator[Name]:

@@ -7,8 +7,7 @@ from bisect import bisect_right
 
 from newsroom.stories_text import story_paragraphs
 
-_TOKEN = re.compile(r"\S+")
-_DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"\d\S*")
 _LEAST_CELLS = 6
 """Words a paragraph must have to be a table rather than a short sentence with figures."""
 _NUMERIC = 0.4
@@ -46,7 +45,5 @@ class Story:
 
 
 def _is_table(paragraph: str) -> bool:
-    words = _TOKEN.findall(paragraph)
-    if len(words) < _LEAST_CELLS:
-        return False
-    return sum(map(bool, map(_DIGIT.search, words))) >= _NUMERIC * len(words)
+    cells = len(paragraph.split())
+    return cells >= _LEAST_CELLS and len(_FIGURE.findall(paragraph)) >= _NUMERIC * cells
