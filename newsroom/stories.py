@@ -18,7 +18,7 @@ from newsroom.stories_facts import Fact, facts_of, keys_of, new_facts
 from newsroom.stories_index import StoryIndex
 from newsroom.stories_marks import Marks, exact_of, looked_up_by, marks_of, outlet_of
 from newsroom.stories_signs import Signs
-from newsroom.stories_text import bare_title, plain_story
+from newsroom.stories_text import bare_title, is_flash, plain_story
 from newsroom.stories_ties import Candidate, choose
 
 
@@ -77,17 +77,17 @@ def group(articles: Sequence[StoryInput], window: timedelta = WINDOW) -> list[As
     """
     shelf = _Shelf(window)
     order = sorted(range(len(articles)), key=lambda i: _order(articles[i]))
-    for page in _pages([articles[i] for i in order]):
-        members = [order[n] for n in page]
-        shelf.put(members, [_marks(articles[i]) for i in members])
+    ordered = [articles[i] for i in order]
+    for page in _pages(ordered):
+        shelf.put(page, [_marks(ordered[n]) for n in page])
     relations = dict[int, Relation]()
     firsts = dict[int, int]()
-    for story, members in shelf.members.items():
-        members.sort(key=lambda i: (_published(articles[i]), i))
-        firsts[story] = members[0]
+    for places in shelf.members.values():
+        members = sorted((order[n] for n in places), key=lambda i: (_published(articles[i]), i))
+        firsts |= dict.fromkeys(members, members[0])
         relations |= zip(members, _relations([articles[i] for i in members]), strict=True)
     return [
-        Assignment(article.id, articles[firsts[shelf.story_of[index]]].id, relations[index])
+        Assignment(article.id, articles[firsts[index]].id, relations[index])
         for index, article in enumerate(articles)
     ]
 
@@ -199,10 +199,14 @@ def _published(article: StoryInput) -> datetime:
     return article.published_at or datetime.max.replace(tzinfo=UTC)
 
 
-def _order(article: StoryInput) -> tuple[datetime, str, str, str, str, str]:
-    """A batch's own order: the same for the same articles, however they are given."""
-    url, source = article.url or "", article.source or ""
-    return _published(article), canonical_url(url), article.title, article.body, source, article.id
+def _order(article: StoryInput) -> tuple[datetime, bool, tuple[str, ...]]:
+    """A batch's own order: the same for the same articles, however they are given.
+
+    Outlets tell the minute alone: of one minute the flash came first, then what goes on from it.
+    """
+    url, source = canonical_url(article.url or ""), article.source or ""
+    rest = (url, article.title, article.body, source, article.id)
+    return _published(article), not is_flash(article.title), rest
 
 
 def story_from_json(obj: object) -> StoryInput:
