@@ -31,9 +31,11 @@ _DATELINES = (
     re.compile(r"[(\[][^()\[\]=\n]{1,40}=[^()\[\]\n]{1,20}[)\]] ?(?:[^=\n]{1,60}=(?= |$))?"),
     re.compile(r"(?:韩联社|新华社)[^电\n]{0,24}电"),
 )
-_ADDRESS = re.compile(r"(?<![\w.+-])\(?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\)?")
+_BEFORE_AT = re.compile(r"(?<![\w.+-])\(?[\w.+-]{1,64}\Z")
+_FROM_AT = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\)?")
 _BYLINE = re.compile(
-    r"^By [A-Z][\w.' -]{2,60}$|^[가-힣]{2,4} ?(?:기자|특파원|통신원|인턴기자)$|^\(?(?:END|끝)\)?$"
+    r"^By [A-Z][\w.'-]*(?:,? (?:and|of|the|d[ei]|v[ao]n|staff|reporter|writer|[A-Z][\w.'-]*)){0,8}$"
+    r"|^[가-힣]{2,4} ?(?:기자|특파원|통신원|인턴기자)$|^\(?(?:END|끝)\)?$"
 )
 _BYLINE_TAIL = re.compile(r"\s?By [A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}\s*$")
 # patterns begin with letters, all of them: only so are they looked for fast
@@ -157,10 +159,11 @@ def _without_addresses(text: str) -> str:
     kept = []
     begin = 0
     while at >= 0:
-        found = _ADDRESS.search(text, max(begin, at - 66), at + 300)
-        if found and found.start() <= at < found.end():
-            kept.append(text[begin : found.start()])
-            begin = found.end()
+        domain = _FROM_AT.match(text, at, at + 300)
+        name = _BEFORE_AT.search(text, max(begin, at - 66), at) if domain else None
+        if domain and name:
+            kept.append(text[begin : name.start()])
+            begin = domain.end()
         at = text.find("@", max(at + 1, begin))
     return "".join([*kept, text[begin:]])
 
