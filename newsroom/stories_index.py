@@ -20,7 +20,7 @@ FLUSH = 256
 GROWTH = 8
 POSTINGS = 2_048
 """Postings a look-up reads at most."""
-PROPOSED = 32
+PROPOSED = 16
 INDEXED = 64
 """Of a sketch the smallest hashes are indexed; all of it is compared when articles are proposed."""
 

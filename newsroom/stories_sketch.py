@@ -10,10 +10,10 @@ measurement: benchmarks/stories.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -66,16 +66,44 @@ def sketch(plain: str | Signs) -> Sketch:
     return Sketch(hashes[:kept].copy(), size)
 
 
-def shared(one: Sketch, other: Sketch) -> tuple[float, float, int]:
-    """How much of `one` stands in `other`, how much of `other` in `one`, and on how many seen."""
-    reach = min(one.reach, other.reach)
-    a = one.hashes[: np.searchsorted(one.hashes, reach, "right")]
-    b = other.hashes[: np.searchsorted(other.hashes, reach, "right")]
-    if not len(a) or not len(b):
-        return 0.0, 0.0, 0
-    places = np.minimum(np.searchsorted(b, a), len(b) - 1)
-    both = int(np.count_nonzero(b[places] == a))
-    return both / len(a), both / len(b), both
+class Share(NamedTuple):
+    """What two texts have in common, as their sketches tell."""
+
+    ours: float
+    """How much of the one stands in the other, 0 to 1."""
+    theirs: float
+    """How much of the other stands in the one."""
+    seen: int
+    """On how many common shingles that rests."""
+
+
+def shared(one: Sketch, other: Sketch) -> Share:
+    """Estimate what two texts have in common."""
+    return shared_with(one, [other])[0]
+
+
+def shared_with(one: Sketch, others: Sequence[Sketch]) -> list[Share]:
+    """Estimate what a text has in common with each of others, all at once."""
+    full = [n for n, other in enumerate(others) if len(other.hashes)]
+    shares = [Share(0.0, 0.0, 0)] * len(others)
+    if not full or not len(one.hashes):
+        return shares
+    sizes = np.array([len(others[n].hashes) for n in full])
+    begins = np.cumsum(sizes) - sizes
+    reaches = np.minimum(np.array([others[n].reach for n in full]), one.reach)
+    theirs = np.concatenate([others[n].hashes for n in full])
+    within = theirs <= np.repeat(reaches, sizes)
+    places = np.minimum(np.searchsorted(one.hashes, theirs), len(one.hashes) - 1)
+    common = within & (one.hashes[places] == theirs)
+    seen = np.add.reduceat(common, begins, dtype=np.int64)
+    of_theirs = np.add.reduceat(within, begins, dtype=np.int64)
+    of_ours = np.searchsorted(one.hashes, reaches, "right")
+    for n, both, a, b in zip(
+        full, seen.tolist(), of_ours.tolist(), of_theirs.tolist(), strict=True
+    ):
+        if both:
+            shares[n] = Share(both / a, both / b, both)
+    return shares
 
 
 def hash_words(words: Iterable[str]) -> Hashes:

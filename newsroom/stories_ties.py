@@ -7,7 +7,7 @@ its outlet holds. A common topic is none. Thresholds were set on the pairs of te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import IntEnum
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from newsroom.stories_marks import Marks, words_of
-from newsroom.stories_sketch import shared
+from newsroom.stories_sketch import Share, shared, shared_with
 
 FLASH_WINDOW = timedelta(hours=3)
 TITLE_WINDOW = timedelta(hours=12)
@@ -89,38 +89,52 @@ def choose(new: Marks, candidates: Sequence[Candidate], window: timedelta) -> in
     decides, then the greatest share, then the story's age: stories are never made one by an
     article that has to do with several.
     """
-    tied = [(found, c) for c in candidates if (found := tie(new, c.marks, window)) is not None]
+    tied = []
+    shares = shared_with(new.sketch, [candidate.marks.sketch for candidate in candidates])
+    for candidate, share in zip(candidates, shares, strict=True):
+        found = _tie(new, candidate.marks, share, window)
+        if found is not None:
+            tied.append((found, candidate))
     tied.sort(key=lambda pair: (pair[0].evidence, -round(pair[0].share, 3), pair[1].story))
     for found, candidate in tied:
         near = found.evidence is Evidence.NEAR
-        if not near or not _through_round_up(new, candidate, candidates):
+        if not near or not _through_round_up(new, candidate, candidates, shares):
             return candidate.story
     return None
 
 
 def tie(new: Marks, old: Marks, window: timedelta) -> Tie | None:
     """Say what ties a new article to an older one, if anything does."""
-    apart = _apart(new, old)
-    if apart is not None and apart > window:
+    return _tie(new, old, shared(new.sketch, old.sketch), window)
+
+
+def _tie(new: Marks, old: Marks, share: Share, window: timedelta) -> Tie | None:
+    found = _evidence(new, old, share)
+    if found is None:
         return None
+    apart = _apart(new, old)
+    return found if apart is None or apart <= window else None
+
+
+def _evidence(new: Marks, old: Marks, share: Share) -> Tie | None:
     if new.family is not None and new.family == old.family:
         return Tie(Evidence.FAMILY, 1.0)
     if new.exact is not None and new.exact == old.exact:
         return Tie(Evidence.EXACT, 1.0)
-    return _near(new, old) or _by_title(new, old) or _by_flash(new, old)
+    return _near(new, old, share) or _by_title(new, old) or _by_flash(new, old)
 
 
 def _apart(new: Marks, old: Marks) -> timedelta | None:
     return None if new.at is None or old.at is None else abs(new.at - old.at)
 
 
-def _near(new: Marks, old: Marks) -> Tie | None:
+def _near(new: Marks, old: Marks, share: Share) -> Tie | None:
     """Most of one text stands in the other."""
-    ours, theirs, seen = shared(new.sketch, old.sketch)
+    ours, theirs, seen = share
     held = max(ours, theirs)
-    alike = ours * theirs / (ours + theirs - ours * theirs) if seen else 0.0
-    if seen < FEWEST or _is_form(new, old, held):
+    if seen < FEWEST or held < UNDER_ONE_HEADLINE or _is_form(new, old, held):
         return None
+    alike = ours * theirs / (ours + theirs - ours * theirs)
     if min(new.weight, old.weight) < EXCERPT:
         enough = held >= NEARLY_ALL and _excerpt_tells(new, old)
     else:
@@ -208,21 +222,21 @@ def same_outlet(one: Marks, other: Marks) -> bool:
     return bool(one.host) and one.host == other.host
 
 
-def _through_round_up(new: Marks, by: Candidate, others: Iterable[Candidate]) -> bool:
+def _through_round_up(
+    new: Marks, by: Candidate, candidates: Sequence[Candidate], shares: Sequence[Share]
+) -> bool:
     """The article ties us to its story only as a round-up would, of which another part is theirs.
 
     A part of it is ours, a part another article's of its story, and the two have nothing in
-    common, neither words nor headline.
+    common, neither words nor headline. `shares`: what we have in common with the candidates.
     """
-    for other in others:
-        if other.story != by.story or other.article == by.article:
-            continue
-        part, whole, few = shared(other.marks.sketch, by.marks.sketch)
-        if few < FEWEST or max(part, whole) < PART:
-            continue
-        if _same_headline(new, other.marks):
-            continue
-        one, two, _ = shared(new.sketch, other.marks.sketch)
-        if max(one, two) < APART:
-            return True
-    return False
+    apart = [
+        other.marks
+        for other, share in zip(candidates, shares, strict=True)
+        if other.story == by.story
+        and other.article != by.article
+        and max(share.ours, share.theirs) < APART
+        and not _same_headline(new, other.marks)
+    ]
+    parts = shared_with(by.marks.sketch, [marks.sketch for marks in apart])
+    return any(p.seen >= FEWEST and max(p.ours, p.theirs) >= PART for p in parts)
