@@ -157,7 +157,11 @@ def page(title: str, *paragraphs: str, published: str = "2026-08-15T11:30:00+09:
 
 def filler(n: int | str) -> tuple[str, ...]:
     """Paragraphs that make a page long enough to be one, other ones for every page."""
-    return tuple(prose(n, 6).split("\n\n"))
+    return (
+        "Officials in the capital met for several hours on Saturday and agreed to continue the "
+        "talks next week, a person familiar with the matter said on condition of anonymity.",
+        *prose(n, 8).split("\n\n"),
+    )
 
 
 FILLER = filler(1)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.prose import prose
 from tests.site.feeds import article, rss
 from tests.site.mailserver import MailServer
 from tests.site.server import Site
@@ -27,11 +28,6 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 ITEMS = 6
 MATCHING = 4
-LONG = (
-    "Officials in the capital met for several hours and agreed to continue the talks next week, "
-    "a person familiar with the matter said on condition of anonymity, number {n} of the day."
-)
-
 POINTS = [
     ("feed claimed", 1),
     ("feed fetched", 1),
@@ -78,7 +74,7 @@ class World:
             content_type="application/rss+xml",
         )
         for n, title in enumerate(titles):
-            site.page(f"/a/{n}", article(title, [f"{title}.", LONG.format(n=n), LONG.format(n=n)]))
+            site.page(f"/a/{n}", article(title, [f"{title}.", *prose(n).split("\n\n")]))
         self.config.write_text(
             f"""
 data_dir = "data"
