@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from newsroom.stories_facts_places import COMPASS, DEMONYMS_EN, PLACES_EN, SAME_EN
+from newsroom.stories_facts_places import CAPITALS_EN, COMPASS, DEMONYMS_EN, PLACES_EN, SAME_EN
 from newsroom.stories_facts_stops import DAYS, GENERIC, OPENERS, ROLES
 
 _CAPITAL = re.compile(
@@ -28,6 +28,7 @@ _TAG = re.compile(r"\[[^\]]{0,40}\]")
 _TAIL = re.compile(r"-(?:based|led|backed|born|made|run|owned|style|bound|related|wide)$")
 
 
+_OF_A_STATE = re.compile(r"(?:bank|republic|government|parliament|supreme court) of ")
 _BETWEEN = ROLES | DAYS
 _PLAIN = OPENERS | DAYS
 
@@ -166,6 +167,8 @@ def name_words(text: str) -> tuple[str, ...]:
     Empty where nothing but roles, institutions, nationalities, days and abbreviations is left.
     """
     found: list[str] = []
+    if _OF_A_STATE.match(text.lower()):
+        return ()
     small = _small(text)
     for word in joined(re.findall(r"[^\s]+", text)):
         word = SAME_EN.get(word, word)
@@ -209,5 +212,6 @@ def known_words(words: list[Word]) -> Iterator[str]:
     """Yield every word a later text may name: all in capitals, wherever they stand."""
     for word in joined([word.text for word in words]):
         yield SAME_EN.get(word, word)
-        if place := DEMONYMS_EN.get(word):
+        # who has read of the Chinese, or of Beijing, has read of China
+        if place := DEMONYMS_EN.get(word) or CAPITALS_EN.get(word):
             yield place

@@ -92,13 +92,15 @@ _COUNTER = re.compile(
 _SYMBOL = re.compile(rf" ?(?P<unit>{_one_of(SYMBOLS)})(?![a-z0-9])")
 _FOLLOWING = re.compile(r"[ -]([a-z][a-z']{0,30})")
 _OLD = re.compile(r"[ -]years?[ -]old\b")
-_AGED = re.compile(r"\b(?:aged?|age of) $")
-_TOLL = re.compile(r"\btoll [a-z ]{0,30}\b(?:to|at|of) (?:at least |nearly |about |over )?$")
+_SAID_BEFORE = re.compile(r"(?:\b(?P<age>aged?|age of)|\bmagnitude(?: of)?|규모) $")
+_TOLL = re.compile(r"\btoll [a-z ]{0,60}\b(?:to|at|of) (?:at least |nearly |about |over )?$")
 _THE = re.compile(r"\b(?:the|these|those|both|their|its|our|no\.?|nos\.?|article|channel) $")
 _CLOCK = re.compile(r"\d시 ?$")
 _POINTS = re.compile(r"[ -]points?\b")
 _HANGUL = re.compile("[가-힣]")
 _MEASURED = frozenset(MEASURES.values())
+_LOOK_BACK = 90
+"""Characters in which it is told what a number without a noun counts."""
 _LOOK_AHEAD = 4
 """Words among which a number's noun is looked for: two short-range ballistic missiles."""
 _YEARS = range(1900, 2100)
@@ -151,7 +153,7 @@ def numbers(plain: str) -> list[Number]:
 
 def _figure(plain: str, match: re.Match[str]) -> Number | None:
     start, end = match.span()
-    before = plain[max(0, start - 50) : start]
+    before = plain[max(0, start - _LOOK_BACK) : start]
     if before and before[-1] != " " and _NO_BEGINNING.search(before[-2:]):
         return None
     currency = _BEFORE.search(before[-5:])
@@ -175,7 +177,7 @@ def _written(plain: str, match: re.Match[str]) -> Number | None:
         return None
     value = Decimal(_TENS.get(match["tens"], 0) + _WORDS.get(match["word"] or match["ones"], 0))
     value = _scaled(value, match["scale"])
-    stop, unit = _unit(plain, end, plain[max(0, start - 50) : start], value, "")
+    stop, unit = _unit(plain, end, plain[max(0, start - _LOOK_BACK) : start], value, "")
     return Number(start, stop, value, unit)
 
 
@@ -214,8 +216,8 @@ def _unit(plain: str, end: int, before: str, value: Decimal, digits: str) -> tup
         return symbol.end(), SYMBOLS[symbol["unit"]]
     if old := _OLD.match(plain, end):
         return old.end(), "age"
-    if _AGED.search(before):
-        return end, "age"
+    if said := _SAID_BEFORE.search(before):
+        return end, "age" if said["age"] else "magnitude"
     stop, unit = _noun(plain, end)
     if unit and _tells(value, unit, before, digits):
         return stop, unit

@@ -13,6 +13,9 @@ _LEAST_CELLS = 6
 _NUMERIC = 0.4
 """Share of words with digits from which a paragraph is a table. Of sentences with many figures
 (results of a poll) about a quarter are numbers."""
+_NUMERIC_SENTENCE = 0.65
+"""The same where it ends like a sentence."""
+_SENTENCE = re.compile(r"(?:[a-z)%]|[다요음임함])[.!?][\"'\u201d\u2019)]*\s*$")
 _LINKS = re.compile(
     r"(?:Related (?:Articles?|Stories|News)|More (?:from|stories)|See also|Read more"
     r"|관련 ?기사|관련 ?뉴스|주요 ?뉴스|많이 본 뉴스)\b ?[:>]?",
@@ -46,4 +49,7 @@ class Story:
 
 def _is_table(paragraph: str) -> bool:
     cells = len(paragraph.split())
-    return cells >= _LEAST_CELLS and len(_FIGURE.findall(paragraph)) >= _NUMERIC * cells
+    if cells < _LEAST_CELLS:
+        return False
+    share = len(_FIGURE.findall(paragraph)) / cells
+    return share >= (_NUMERIC_SENTENCE if _SENTENCE.search(paragraph) else _NUMERIC)
