@@ -89,19 +89,23 @@ def _shown(claim: ClaimedAlert) -> list[AlertArticle]:
 def _articles(
     claim: ClaimedAlert, shown: Sequence[AlertArticle], rules: RuleSet
 ) -> tuple[ArticleContent, ...]:
-    """The rest of the story is named as other copies of the first."""
+    """Of the outlets that are not shown each is named once, by its first article, as having it."""
     by_article: dict[int, dict[int, AlertMatch]] = {}
     for match in [*(m for item in claim.news for m in item.matches), *claim.matches]:
         by_article.setdefault(match.article_id, {})[match.watchlist_id] = match
-    ids = {article.id for article in shown}
-    others = [article for article in claim.articles if article.id not in ids]
     contents = [
-        _article(
-            article, list(by_article.get(article.id, {}).values()), rules, others if not at else []
-        )
-        for at, article in enumerate(shown)
+        _article(article, list(by_article.get(article.id, {}).values()), rules) for article in shown
     ]
-    contents[0] = replace(contents[0], first_by=_first_by(claim.articles, contents[0]))
+    sources = {article.source_id for article in shown}
+    others: dict[str, OtherCopy] = {}
+    for article in sorted(claim.articles, key=lambda a: (a.first_seen_at, a.id)):
+        if article.source_id not in sources:
+            others.setdefault(article.source_id, OtherCopy(article.source_name, article.url))
+    contents[0] = replace(
+        contents[0],
+        also_in=tuple(others.values()),
+        first_by=_first_by(claim.articles, contents[0]),
+    )
     return tuple(contents)
 
 
@@ -162,7 +166,6 @@ def _article(
     article: AlertArticle,
     found: Sequence[AlertMatch],
     rules: RuleSet,
-    others: Sequence[AlertArticle],
 ) -> ArticleContent:
     evidence: list[Hit] = []
     reasons = []
@@ -170,8 +173,7 @@ def _article(
         hits = hits_of(article, match, rules)
         evidence += hits
         reasons.append(reason(match.watchlist, hits))
-    also_in = [OtherCopy(o.source_name, o.url) for o in others if o.source_id != article.source_id]
-    return article_content(article, evidence, reasons, also_in, late=article.late is not None)
+    return article_content(article, evidence, reasons, (), late=article.late is not None)
 
 
 def article_content(
