@@ -294,7 +294,8 @@ def _own_id(db: Database) -> dict[str, Any]:
 def _new_article(batch: _Batch, item: KeyedEntry) -> int:
     entry, now = item.entry, batch.outcome.now
     text = item.story or entry_story(item, batch.feed.source_id, now)
-    story_id = batch.placing.story_of(text, now) or new_story(batch.conn, now)
+    joined = batch.placing.story_of(text, now)
+    story_id = joined or new_story(batch.conn, now)
     fetchable = item.page_host is not None
     article_id = int(
         batch.conn.execute(
@@ -351,5 +352,5 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
             at=now,
         )
     )
-    batch.placing.put_new(article_id, text)
+    batch.placing.put_new(article_id, text, alone=joined is None)
     return article_id

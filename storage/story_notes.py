@@ -37,12 +37,18 @@ class Before:
     """Keys of what the article itself said before."""
     pending: frozenset[tuple[str, str]]
     """(kind, words) of its news that nobody was told yet: they are still news."""
+    had_page: bool
+    """Some text of the article was a page's."""
     by_page: bool
-    """Some other text of it was a page, or the article had one before."""
+    """So was some text of the story, the article's among them."""
     alone: bool
     earliest: bool
     """The article was published before the others."""
     earliest_source: str
+
+
+NOTHING = Before(frozenset(), {}, frozenset(), False, False, True, True, "")
+"""What the story of an article knew that nobody saw before."""
 
 
 def before(conn: Connection, row: Any) -> Before:
@@ -59,11 +65,13 @@ def before(conn: Connection, row: Any) -> Before:
     placed = conn.execute(select(*_PLACED).where(articles.c.story_id == row.story_id)).all()
     first = min(placed, key=_published)
     pending = old.news if old is not None and row.matched_mark < old.news_mark else []
+    had_page = old is not None and old.page
     return Before(
         others=frozenset(key for text in texts for key in text.facts.split()),
         own=dict.fromkeys(old.facts.split()) if old is not None else {},
         pending=frozenset((n["kind"], n["text"]) for n in pending),
-        by_page=any(text.page for text in texts) or (old is not None and old.page),
+        had_page=had_page,
+        by_page=had_page or any(text.page for text in texts),
         alone=len(placed) == 1,
         earliest=first.id == row.id,
         earliest_source=first.source_id,
@@ -119,16 +127,23 @@ def relation_of(known: Before, news: Sequence[News], source: str) -> Relation:
 
 
 def note(
-    db: Database, conn: Connection, row: Any, text: StoryText, *, page: bool, quiet: bool = False
+    db: Database,
+    conn: Connection,
+    row: Any,
+    text: StoryText,
+    *,
+    page: bool,
+    quiet: bool = False,
+    known: Before | None = None,
 ) -> None:
     """Write what is known of an article (a row of `articles` as it is now) by this text of it.
 
-    `quiet`: it was stored before such things were noted, nothing of it is news.
+    `quiet`: it was stored before such things were noted, nothing of it is news. `known`: what its
+    story knew, where the caller knows that.
     """
-    known = before(conn, row)
+    known = known or before(conn, row)
     news = [] if quiet else news_of(text, known, page=page)
     relation = relation_of(known, news, row.source_id)
-    had = conn.execute(select(story_marks.c.page).where(story_marks.c.article_id == row.id))
     keep(
         db,
         conn,
@@ -138,13 +153,13 @@ def note(
             "flash_source": row.source_id if text.marks.flash else None,
             "marks": pack(text.marks),
             "facts": _joined(known.own, sorted(text.keys)),
-            "page": page or bool(had.scalar()),
+            "page": page or known.had_page,
             "relation": relation.value,
             "news": news_json(news),
             "news_mark": row.text_mark,
         },
     )
-    put_keys(conn, row.id, text.marks)
+    put_keys(conn, row.id, text.marks, fresh=known is NOTHING)
 
 
 def keep(db: Database, conn: Connection, article_id: int, values: dict[str, Any]) -> None:
@@ -158,15 +173,16 @@ def keep(db: Database, conn: Connection, article_id: int, values: dict[str, Any]
     )
 
 
-def put_keys(conn: Connection, article_id: int, marks: Marks) -> None:
-    """Have the article found by these keys and no others."""
+def put_keys(conn: Connection, article_id: int, marks: Marks, *, fresh: bool = False) -> None:
+    """Have the article found by these keys and no others; `fresh`: it has none yet."""
     wanted = keys_of_marks(marks)
-    query = select(story_keys.c.kind, story_keys.c.key).where(story_keys.c.article_id == article_id)
-    had = {row.kind: row.key for row in conn.execute(query)}
+    mine = story_keys.c.article_id == article_id
+    query = select(story_keys.c.kind, story_keys.c.key).where(mine)
+    had = {} if fresh else {row.kind: row.key for row in conn.execute(query)}
     if had == wanted:
         return
     if had:
-        conn.execute(delete(story_keys).where(story_keys.c.article_id == article_id))
+        conn.execute(delete(story_keys).where(mine))
     rows = [{"kind": kind, "key": key, "article_id": article_id} for kind, key in wanted.items()]
     if rows:
         conn.execute(insert(story_keys), rows)

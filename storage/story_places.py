@@ -15,7 +15,7 @@ from storage import story_candidates
 from storage.database import Database
 from storage.story_memory import memory_of
 from storage.story_moves import members, move_articles
-from storage.story_notes import note
+from storage.story_notes import NOTHING, Before, note
 from storage.story_parting import part
 from storage.tables import articles, stories, story_marks
 
@@ -56,12 +56,17 @@ class Placing:
         row = self._row(article_id)
         if not row.story_by_hand:
             self._move(row, text.marks, page=page)
-        self.put_new(article_id, text, page=page)
+        self._note(article_id, text, page=page)
 
-    def put_new(self, article_id: int, text: StoryText, *, page: bool = False) -> None:
-        """Note a text of an article that is in its story."""
+    def put_new(self, article_id: int, text: StoryText, *, alone: bool) -> None:
+        """Note what a feed says of an article just stored in its story; `alone` in a new one."""
+        self._note(article_id, text, page=False, known=NOTHING if alone else None)
+
+    def _note(
+        self, article_id: int, text: StoryText, *, page: bool, known: Before | None = None
+    ) -> None:
         row = self._row(article_id)
-        note(self._db, self._conn, row, text, page=page)
+        note(self._db, self._conn, row, text, page=page, known=known)
         self._own = self._own or StoryIndex()
         self._own.put(article_id, text.marks.sketch, row.first_seen_at.timestamp())
 
