@@ -105,7 +105,8 @@ def test_the_commands_it_names_work_on_what_it_left(ran: tuple[Path, str]) -> No
     assert len(articles) == len(day().stories)
     assert {article["state"] for article in articles} == {"fetched", "failed"}
     alerts = [json.loads(a) for a in command(folder, "alerts", "--json").stdout.splitlines()]
-    assert sorted(alert["state"] for alert in alerts) == ["folded"] + ["sent"] * 8
+    assert sorted(alert["state"] for alert in alerts) == ["sent"] * 8
+    assert [alert["kind"] for alert in alerts].count("update") == 1
     sources = [
         json.loads(s) for s in command(folder, "sources", "list", "--json").stdout.splitlines()
     ]

@@ -44,7 +44,7 @@ def perfect(played: Day, made: Stage) -> Look:
     keys = list(played.stories)
     articles, matches, alerts = [], [], []
     for number, story in enumerate(played.stories.values(), 1):
-        place = keys.index(story.same_as) + 1 if story.same_as else number
+        place = keys.index(story.begun_by) + 1
         articles.append(
             {
                 "id": number,
@@ -57,7 +57,7 @@ def perfect(played: Day, made: Stage) -> Look:
         )
         matches += [_match(number, name) for name in story.matches]
         if story.mails:
-            alerts.append(alert(number, "sent"))
+            alerts.append(alert(place, "sent", "update" if story.updates else "immediate"))
     return Look(
         articles=articles,
         matches=matches,
@@ -67,13 +67,14 @@ def perfect(played: Day, made: Stage) -> Look:
     )
 
 
-def alert(story: int, state: str) -> dict[str, Any]:
+def alert(story: int, state: str, kind: str = "immediate") -> dict[str, Any]:
     return {
-        "id": 100 + story,
+        "id": (200 if kind == "update" else 100) + story,
+        "kind": kind,
         "story": story,
         "state": state,
         "recipient": "desk@example.org",
-        "message_id": f"<{story}@example.org>",
+        "message_id": f"<{kind}-{story}@example.org>",
     }
 
 
@@ -96,7 +97,7 @@ def feeds(played: Day, made: Stage) -> list[dict[str, Any]]:
 
 
 def mails(played: Day) -> list[Mail]:
-    return [mail(expected_subject(s)) for s in played.stories.values() if s.mails]
+    return [mail(expected_subject(played, s)) for s in played.stories.values() if s.mails]
 
 
 def mail(subject: str) -> Mail:

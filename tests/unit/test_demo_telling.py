@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.demo_case import START, alert, day, mails, perfect, stage, unchanged
+from tests.unit.demo_case import START, day, mails, perfect, stage, unchanged
 from wirewatch.demo.look import Look
 from wirewatch.demo.mailbox import read_mails
 from wirewatch.demo.play import Played
@@ -86,7 +86,7 @@ def test_evidence_of_a_text_that_changed_since_is_not_shown(
     assert lines[1].endswith("match     THAAD: ")
 
 
-def test_edits_failures_folded_alerts_and_feeds_are_told(
+def test_edits_failures_reprints_and_feeds_are_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = stage(DAY)
@@ -98,13 +98,23 @@ def test_edits_failures_folded_alerts_and_feeds_are_told(
     ]
     lines = said(capsys, teller, replace(first, articles=before), START)
     assert any("answers 500" in line for line in lines)
-    folded = replace(SEEN, alerts=[alert(NUMBER["review"], "folded")])
     unchanged(asked)
-    lines = said(capsys, teller, folded, LATER)
+    lines = said(capsys, teller, replace(SEEN, alerts=[]), LATER)
     assert any("edited" in line and chips.edited_title in line for line in lines)
     assert any("The Korea Herald" in line and "no second mail" in line for line in lines)
     assert any("/rss/kh_National is not_a_feed" in line for line in lines)
     assert sum(" 304 " in line for line in lines) == 3
+
+
+def test_a_reprint_is_told_once_it_is_known_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    teller = make_teller()
+    both = only(SEEN, "review", "reprint", alerts=[])
+    apart = [a | ({"story": 99} if a["id"] == NUMBER["reprint"] else {}) for a in both.articles]
+    assert not any(
+        "told" in one for one in said(capsys, teller, replace(both, articles=apart), START)
+    )
+    assert [line[27:35].strip() for line in said(capsys, teller, both, LATER)] == ["told"]
+    assert said(capsys, teller, both, LATER) == []
 
 
 def test_why_nothing_came_of_an_article_is_told_after_its_match(
@@ -128,7 +138,7 @@ def test_the_end_names_what_was_seen_matched_mailed_and_where(
     out = capsys.readouterr().out
     assert "/rss/kh_National not_a_feed" in out
     assert out.count("outbox/a.eml") == 8
-    assert "this version tells it as a story of its own" in out
+    assert "an update of the story" in out
     assert "감사드립니다 is not 사드" in out
     assert f"--config {tmp_path}/wirewatch.toml articles" in out
 

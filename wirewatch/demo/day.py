@@ -58,12 +58,19 @@ class Story:
     edited_title: str = ""
     same_as: str = ""
     """Key of the story whose words it prints."""
+    updates: str = ""
+    """Key of the story that it goes on with and says more than: its mail is an update of it."""
     matches: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
     why: str = ""
     """Why there is no mail."""
     remark: str = ""
     """What is to be said of its mail."""
+
+    @property
+    def begun_by(self) -> str:
+        """Key of the first article of what is one story to Wirewatch."""
+        return self.same_as or self.updates or self.key
 
 
 @dataclass(frozen=True, slots=True)

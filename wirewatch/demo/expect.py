@@ -12,15 +12,17 @@ from wirewatch.demo.outlets import OUTLETS
 from wirewatch.demo.stage import Stage
 
 
-def expected_subject(story: Story) -> str:
-    """The subject its mail has, by the headline under which it was first shown."""
+def expected_subject(day: Day, story: Story) -> str:
+    """The subject its mail has, by the headline under which its story was first shown."""
+    if story.updates:
+        return f"Re: {expected_subject(day, day.stories[story.updates])}"
     return f"[{', '.join(story.mails)}] {story.title} — {OUTLETS[story.outlet].name}"
 
 
 def expected_subjects(day: Day) -> list[str]:
     """The subjects of all mails of the day, in its order."""
     told = [story for story in day.stories.values() if story.mails]
-    return [expected_subject(story) for story in sorted(told, key=lambda story: story.at)]
+    return [expected_subject(day, story) for story in sorted(told, key=lambda story: story.at)]
 
 
 def judge(day: Day, stage: Stage, seen: Look, mails: Sequence[Mail]) -> list[str]:
@@ -55,19 +57,19 @@ def _matches(seen: Look) -> list[str]:
 
 
 def _stories(day: Day, seen: Look) -> list[str]:
-    """Reprints are in their original's story, everything else in one of its own."""
+    """Reprints and rewrites are in their original's story, the rest in stories of their own."""
     wrong: list[str] = []
     by_story: dict[int, list[str]] = {}
     for article in seen.articles:
         by_story.setdefault(article["story"], []).append(seen.keys.get(article["id"], "?"))
     for keys in by_story.values():
-        originals = {day.stories[key].same_as or key for key in keys if key in day.stories}
+        originals = {day.stories[key].begun_by for key in keys if key in day.stories}
         if len(originals) > 1:
             wrong.append(f"one story and should be several: {', '.join(keys)}")
     for story in day.stories.values():
         mine = next((keys for keys in by_story.values() if story.key in keys), [])
-        if story.same_as and story.same_as not in mine:
-            wrong.append(f"not known as one story: {story.same_as}, {story.key}")
+        if story.begun_by not in mine:
+            wrong.append(f"not known as one story: {story.begun_by}, {story.key}")
     return wrong
 
 

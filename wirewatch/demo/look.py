@@ -107,12 +107,12 @@ def _outstanding(story: Story, title: str, seen: Look, *, ended: bool) -> list[s
     missing = set(story.matches) - seen.matched(article["id"])
     if missing:
         return [f"“{title}” does not match {', '.join(sorted(missing))} yet"]
+    original = seen.article(story.begun_by)
+    if original is not None and original["story"] != article["story"]:
+        return [f"“{title}” is not known as the same story yet"]
     if story.mails and (ended or story.page == 200):
-        told = seen.alerts_of(article["story"])
+        kind = "update" if story.updates else "immediate"
+        told = [one for one in seen.alerts_of(article["story"]) if one["kind"] == kind]
         if not any(one["state"] == SENT for one in told):
             return [f"the mail on “{title}” is not there yet"]
-    if story.same_as:
-        original = seen.article(story.same_as)
-        if original is not None and original["story"] != article["story"]:
-            return [f"“{title}” is not known as the same story yet"]
     return []

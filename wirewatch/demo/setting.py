@@ -25,6 +25,8 @@ _HEAD = """\
 # no one at home. `wirewatch init` writes files to start with.
 """
 
+_UPDATES = {"update_interval": "1s"}
+"""Between two mails on one story; the service has real time, in which the day is seconds long."""
 _MAIL = """\
 [mail]                        # no url: mails are kept in outbox/
 sender = "Wirewatch <wirewatch@example.org>"
@@ -90,7 +92,7 @@ def _watchlists(topics: tuple[Topic, ...]) -> str:
     blocks = []
     for topic in topics:
         blocks.append(
-            table("[[watchlist]]", {"name": topic.name, "any": list(topic.any)})
+            table("[[watchlist]]", {"name": topic.name, "any": list(topic.any), **_UPDATES})
             + table("[[watchlist.notify]]", {"to": [RECIPIENT], "when": "immediately"})
         )
     return "\n".join(blocks)

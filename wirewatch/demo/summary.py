@@ -35,7 +35,7 @@ def summarise(day: Day, stage: Stage, played: Played, folder: Path, voice: Voice
 
 
 def _mailed(day: Day, played: Played, folder: Path, voice: Voice) -> None:
-    remarks = {expected_subject(story): story.remark for story in day.stories.values()}
+    remarks = {expected_subject(day, story): story.remark for story in day.stories.values()}
     voice.title("Mailed")
     for mail in played.mails:
         voice.say(mail.subject)

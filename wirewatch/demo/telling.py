@@ -67,14 +67,25 @@ class Teller:
             self._say(at, who, "page", text)
 
     def _why(self, article: Json, story: Story, seen: Look, at: datetime) -> None:
-        """Say why nothing comes of an article; of a reprint, its alert says it."""
-        if article["state"] not in SETTLED or not story.why or story.same_as:
+        """Say why nothing comes of an article."""
+        if article["state"] not in SETTLED or not story.why:
             return
         if story.matches and not seen.matched(article["id"]):
+            return
+        if story.same_as:
+            self._reprint(article, story, seen, at)
             return
         if self._first("why", article["id"]):
             what = "no mail" if story.matches else "no match"
             self._say(at, OUTLETS[story.outlet].name, what, story.why)
+
+    def _reprint(self, article: Json, story: Story, seen: Look, at: datetime) -> None:
+        original = seen.article(story.same_as)
+        if original is None or original["story"] != article["story"]:
+            return
+        if self._first("told", article["id"]):
+            what = "the same words as a story told already: no second mail"
+            self._say(at, OUTLETS[story.outlet].name, "told", what)
 
     def _match(self, match: Json, by_id: Mapping[int, Json], at: datetime) -> None:
         article = by_id.get(match["article"])
@@ -102,10 +113,6 @@ class Teller:
         if alert["state"] == "sent" and self._first("sent", alert["id"]):
             subject = self._subject(alert["message_id"])
             self._say(at, who, "mail", f"{subject} → {alert['recipient']}")
-        if alert["state"] == "folded" and self._first("folded", alert["id"]):
-            copies = [a for a in seen.articles if a["story"] == alert["story"]]
-            who = _name(copies[-1]) if copies else who
-            self._say(at, who, "told", "the same words as a story told already: no second mail")
 
     def _feeds(self, seen: Look, at: datetime) -> None:
         for outlet in OUTLETS.values():
