@@ -18,8 +18,10 @@ from newsroom.stories_sketch import Hashes, Sketch
 FLUSH = 256
 """Articles whose postings stand in the dictionary."""
 GROWTH = 8
-POSTINGS = 2_048
+POSTINGS = 1_024
 """Postings a look-up reads at most."""
+LEAST = 0.15
+"""Of what one of two texts has indexed, so much must be common for an article to be proposed."""
 PROPOSED = 16
 INDEXED = 64
 """Of a sketch the smallest hashes are indexed; all of it is compared when articles are proposed."""
@@ -37,6 +39,7 @@ class StoryIndex:
         self._articles = np.zeros(1024, np.int64)
         self._seen = np.zeros(1024, np.float64)
         self._alive = np.zeros(1024, np.bool_)
+        self._sizes = np.zeros(1024, np.float32)
         self._rows = 0
         self._runs: list[_Postings] = []
         self._recent: list[tuple[int, Hashes]] = []
@@ -56,7 +59,7 @@ class StoryIndex:
     @property
     def size(self) -> int:
         """Bytes it holds, about."""
-        arrays = (self._articles, self._seen, self._alive, *self._runs)
+        arrays = (self._articles, self._seen, self._alive, self._sizes, *self._runs)
         held = sum(array.nbytes for array in arrays) + 110 * len(self._row_of)
         return held + sum(h.nbytes + 180 * len(h) for _, h in self._recent)
 
@@ -70,6 +73,7 @@ class StoryIndex:
         self._row_of[article] = row
         self._rows += 1
         hashes = sketch.hashes[:INDEXED]
+        self._sizes[row] = sketch.size
         if len(hashes):
             self._recent.append((row, hashes))
             mine = set(hashes.tolist())
@@ -96,54 +100,63 @@ class StoryIndex:
 
     def like(self, sketch: Sketch, limit: int = PROPOSED) -> list[int]:
         """Articles that share rare shingles with the sketch, those that share most first."""
-        rows, counts = np.unique(self._postings(sketch.hashes[:INDEXED]), return_counts=True)
-        alive = self._alive[rows]
-        # one shingle in common is chance, but of a text that has but a few
-        enough = counts >= min(2, max(1, len(sketch.hashes) // 8))
-        rows, counts = rows[alive & enough], counts[alive & enough]
+        found, read = self._postings(sketch.hashes[:INDEXED])
+        if not len(found):
+            return []
+        rows, counts = np.unique(found, return_counts=True)
+        fewer = np.minimum(_indexed_of_both(sketch.size, self._sizes[rows]), read)
+        likely = self._alive[rows] & (counts >= LEAST * fewer) & (counts >= np.minimum(2, fewer))
+        rows, counts = rows[likely], counts[likely]
         best = np.lexsort((rows, -counts))[:limit]
         return [int(article) for article in self._articles[rows[best]]]
 
-    def _postings(self, hashes: Hashes) -> NDArray[np.int64]:
-        """Rows under the rarest of these shingles, each as often as it has one of them."""
+    def _postings(self, hashes: Hashes) -> tuple[NDArray[np.int64], int]:
+        """Rows under the rarest of these shingles, each as often as it has one of them; of how many
+        shingles they are."""
         counts = np.zeros(len(hashes), np.int64)
         spans = []
         keys = hashes.astype(np.uint64) << _HALF
         for run in self._runs:
-            first = np.searchsorted(run, keys)
+            first = run.searchsorted(keys)
             here = np.flatnonzero(run[np.minimum(first, len(run) - 1)] >> _HALF == hashes)
-            after = np.searchsorted(run, keys[here] | _ROW, "right")
-            counts[here] += after - first[here]
-            spans.append((run, here.tolist(), first[here].tolist(), after.tolist()))
+            if len(here):
+                begin, end = first[here], run.searchsorted(keys[here] | _ROW, "right")
+                counts[here] += end - begin
+                spans.append((run, here, begin, end))
         listed = hashes.tolist()
         newest = self._newest.keys() & set(listed)
         for shingle in newest:
             counts[listed.index(shingle)] += 1 + len(self._others.get(shingle, ()))
-        wanted = self._wanted(counts)
-        parts = [
-            (run[max(begin, end - POSTINGS) : end] & _ROW).astype(np.int64)
-            for run, *at in spans
-            for n, begin, end in zip(*at, strict=True)
-            if n in wanted
+        wanted, whole = self._wanted(counts)
+        rows = [
+            _read(run, *(a[wanted[here]] for a in (begin, end))) for run, here, begin, end in spans
         ]
-        read = {listed[n] for n in wanted} & newest
-        late = [self._newest[shingle] for shingle in read]
-        late += [row for shingle in read for row in self._others.get(shingle, ())]
-        return np.concatenate([np.array(late, np.int64), *parts])
+        late = [n for n, shingle in enumerate(listed) if shingle in newest and wanted[n]]
+        found = [row for n in late for row in self._rows_of(listed[n])]
+        read = len(hashes) if whole else int(np.count_nonzero(wanted))
+        return np.concatenate([np.array(found, np.int64), *rows]), read
+
+    def _rows_of(self, shingle: int) -> list[int]:
+        return [self._newest[shingle], *self._others.get(shingle, ())]
 
     @staticmethod
-    def _wanted(counts: NDArray[np.int64]) -> frozenset[int]:
-        """The rarest shingles that have postings, as many as may be read; one at least."""
+    def _wanted(counts: NDArray[np.int64]) -> tuple[NDArray[np.bool_], bool]:
+        """The rarest shingles, as many as may be read, one at least; whether these are all."""
+        if int(counts.sum()) <= POSTINGS:
+            return counts > 0, True
         some = np.flatnonzero(counts)
         rarest = some[np.argsort(counts[some], kind="stable")]
         room = int(np.searchsorted(np.cumsum(counts[rarest]), POSTINGS, "right"))
-        return frozenset(rarest[: max(room, 1)].tolist())
+        wanted = np.zeros(len(counts), np.bool_)
+        wanted[rarest[: max(room, 1)]] = True
+        return wanted, False
 
     def _grow(self) -> None:
         more = len(self._articles)
         self._articles = np.append(self._articles, np.zeros(more, np.int64))
         self._seen = np.append(self._seen, np.zeros(more, np.float64))
         self._alive = np.append(self._alive, np.zeros(more, np.bool_))
+        self._sizes = np.append(self._sizes, np.zeros(more, np.float32))
 
     def _flush(self) -> None:
         """Sort what is newest into a run, and merge runs that have come near each other's size."""
@@ -160,12 +173,28 @@ class StoryIndex:
         alive = self._alive[: self._rows]
         numbers = np.cumsum(alive, dtype=np.int64) - 1
         self._runs = [run for old in self._runs if len(run := _renumbered(old, alive, numbers))]
-        for name in ("_articles", "_seen", "_alive"):
-            setattr(self, name, np.append(getattr(self, name)[: self._rows][alive], [0] * 1024))
-        self._alive = self._alive.astype(np.bool_)
-        self._articles = self._articles.astype(np.int64)
+        for name in ("_articles", "_seen", "_alive", "_sizes"):
+            old = getattr(self, name)
+            kept = old[: self._rows][alive]
+            setattr(self, name, np.append(kept, np.zeros(1024, old.dtype)))
         self._rows = int(np.count_nonzero(alive))
         self._row_of = {int(a): n for n, a in enumerate(self._articles[: self._rows])}
+
+
+def _indexed_of_both(size: int, sizes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How many shingles the smaller of two texts has among those that both have indexed."""
+    larger, smaller = np.maximum(sizes, size), np.minimum(sizes, size)
+    both: NDArray[np.float32] = smaller * np.minimum(INDEXED / larger, 1.0)
+    return both
+
+
+def _read(run: _Postings, begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows between these places of a run; of a shingle that very many have the latest."""
+    counts = np.minimum(end - begin, POSTINGS)
+    before = np.cumsum(counts) - counts
+    places = np.arange(int(counts.sum())) + np.repeat(end - counts - before, counts)
+    rows: NDArray[np.int64] = (run[places] & _ROW).astype(np.int64)
+    return rows
 
 
 def _packed(recent: Iterable[tuple[int, Hashes]]) -> _Postings:

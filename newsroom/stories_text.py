@@ -98,7 +98,7 @@ def plain_story(headline: str, body: str) -> str:
         kept.append(paragraph)
     whole = "\n".join(kept)
     whole = _CREDITS.sub("", whole) if "(" in whole or "[" in whole else whole
-    return prepare(whole).plain
+    return whole.casefold()  # what is folded but for its case
 
 
 def story_paragraphs(title: str, body: str) -> list[tuple[int, int]]:

@@ -52,12 +52,14 @@ def test_those_that_share_most_come_first() -> None:
     assert index.like(of(*range(100, 160)), limit=1) == [2]
 
 
-def test_one_shingle_is_chance_but_of_a_text_of_few() -> None:
+def test_one_shingle_is_chance_but_of_a_text_of_one() -> None:
     index = StoryIndex()
-    index.put(1, of(*range(100)), 0)
+    index.put(1, of(*range(60)), 0)
+    index.put(2, of(7_000), 0)
     assert index.like(of(5, *range(1_000, 1_050))) == []
-    assert index.like(of(5, 6, *range(1_000, 1_050))) == [1]
-    assert index.like(of(5, 1_000)) == [1]
+    assert index.like(of(*range(20), *range(1_000, 1_040))) == [1]
+    assert index.like(of(5, 6, 7)) == [1]
+    assert index.like(of(7_000)) == [2]
 
 
 def test_an_empty_sketch_is_known_and_never_found() -> None:
@@ -118,16 +120,21 @@ def test_a_phrase_that_everybody_prints_does_not_hide_the_rare_ones(
     for number in (0, 700, 1_999):
         asked = of(*common, 10_000 + 2 * number, 10_001 + 2 * number)
         assert index.like(asked)[0] == number
-    rows = index._postings(of(*common).hashes)
+    rows, _ = index._postings(of(*common).hashes)
     assert 0 < len(rows) <= 100 * (len(index._runs) + 1) + stories_index.FLUSH
 
 
 def test_the_rarest_are_read_first_and_one_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stories_index, "POSTINGS", 10)
-    wanted = StoryIndex._wanted
-    assert wanted(np.array([0, 7, 3, 0, 5])) == {2, 4}
-    assert wanted(np.array([50, 40])) == {1}
-    assert wanted(np.array([0, 0])) == frozenset()
+
+    def wanted(*counts: int) -> tuple[list[int], bool]:
+        chosen, whole = StoryIndex._wanted(np.array(counts))
+        return np.flatnonzero(chosen).tolist(), whole
+
+    assert wanted(0, 7, 3, 0, 5) == ([2, 4], False)
+    assert wanted(50, 40) == ([1], False)
+    assert wanted(0, 4, 6) == ([1, 2], True)
+    assert wanted(0, 0) == ([], True)
 
 
 class Model(RuleBasedStateMachine):
@@ -170,12 +177,18 @@ class Model(RuleBasedStateMachine):
     @rule(hashes=SKETCHES)
     def like(self, hashes: frozenset[int]) -> None:
         counts = Counter({a: len(hashes & known) for a, (known, _) in self.known.items()})
-        enough = min(2, max(1, len(hashes) // 8))
         found = self.index.like(of(*hashes))
         assert len(found) == len(set(found))
-        assert set(found) == {a for a, count in counts.items() if count >= enough}
+        assert set(found) == {
+            a for a, (known, _) in self.known.items() if self.enough(counts[a], hashes, known)
+        }
         assert [counts[a] for a in found] == sorted((counts[a] for a in found), reverse=True)
         assert len(found) <= PROPOSED
+
+    @staticmethod
+    def enough(count: int, one: frozenset[int], other: frozenset[int]) -> bool:
+        fewer = min(len(one), len(other))
+        return bool(fewer) and count >= max(stories_index.LEAST * fewer, min(2, fewer))
 
     @invariant()
     def knows_what_it_should(self) -> None:
