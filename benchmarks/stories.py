@@ -30,14 +30,11 @@ import gc
 import json
 import multiprocessing
 import os
-import re
 import resource
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,225 +42,45 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 import psutil
-from datasketch import LeanMinHash, MinHash, MinHashLSH
+from datasketch import MinHashLSH
+from stories_contenders import PERMUTATIONS, Clock, Ours, Peer, Tally, random_signature
 from stories_material import SINCE, WEEK, Article, Writer
 
-from newsroom.stories import MOST_MEMBERS
 from newsroom.stories_index import StoryIndex
-from newsroom.stories_marks import Marks, looked_up_by, marks_of, outlet_of
 from newsroom.stories_sketch import Sketch, sketch
-from newsroom.stories_text import plain_story
-from newsroom.stories_ties import Candidate, choose
+from newsroom.stories_text import bare_title, plain_story
 
 BLOCK = 250
 SAMPLED = 20
 """Of one article in so many the parts of signing are told."""
-PERMUTATIONS = 128
-_WORD = re.compile(r"\w+")
-
-
-class Clock:
-    """Adds up what the parts of a contender's work take, by tenths of the run."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self.tenth = 0
-        self.cpu: dict[tuple[str, int], float] = defaultdict(float)
-        self.wall: dict[tuple[str, int], float] = defaultdict(float)
-        self.articles: dict[tuple[str, int], int] = defaultdict(int)
-
-    def at(self, number: int) -> None:
-        self.tenth = number * 10 // self._count
-
-    @contextmanager
-    def part(self, name: str, articles: int) -> Iterator[None]:
-        key = name, self.tenth
-        cpu, wall = time.process_time(), time.perf_counter()
-        yield
-        self.wall[key] += time.perf_counter() - wall
-        self.cpu[key] += time.process_time() - cpu
-        self.articles[key] += articles
-
-    def each(self, name: str, tenth: int | None = None, *, wall: bool = False) -> float:
-        """Microseconds an article."""
-        times = self.wall if wall else self.cpu
-        keys = [key for key in times if key[0] == name and tenth in (None, key[1])]
-        articles = sum(self.articles[key] for key in keys)
-        return 1e6 * sum(times[key] for key in keys) / articles if articles else float("nan")
-
-
-@dataclass
-class Tally:
-    """What was attached rightly."""
-
-    edits: int = 0
-    attached: int = 0
-    right: int = 0
-
-    def add(self, article: Article, truth: int | None) -> None:
-        """`truth`: the original of what the article was attached to."""
-        self.edits += article.original != article.number
-        self.attached += truth is not None
-        self.right += truth == article.original and article.original != article.number
-
-    @property
-    def precision(self) -> float:
-        return self.right / self.attached if self.attached else 1.0
-
-    @property
-    def recall(self) -> float:
-        return self.right / self.edits if self.edits else 1.0
-
-
-class Ours:
-    """Stories as `newsroom.stories` grows them."""
-
-    parts = ("sign", "query", "insert")
-
-    def __init__(self) -> None:
-        self.index = StoryIndex()
-        self.sketched: list[int] = []
-        self._marks: dict[int, Marks] = {}
-        self._story_of: dict[int, int] = {}
-        self._members: dict[int, list[int]] = defaultdict(list)
-        self._keys: dict[tuple[str, str], list[int]] = defaultdict(list)
-
-    def block(self, articles: Sequence[Article], clock: Clock) -> list[int | None]:
-        """Place articles; the story each was attached to, by its first article."""
-        with clock.part("ours sign", len(articles)):
-            signed = [
-                marks_of(a.title, a.body, source=a.source, url=a.url, at=a.at) for a in articles
-            ]
-        placed = []
-        # one at a time, as each may be the next one's story
-        for article, marks in zip(articles, signed, strict=True):
-            with clock.part("ours query", 1):
-                story = self._ask(marks)
-            with clock.part("ours insert", 1):
-                self._add(article.number, marks, story, article.at.timestamp())
-            placed.append(story)
-            self.sketched.append(len(marks.sketch.hashes))
-        return placed
-
-    def _ask(self, marks: Marks) -> int | None:
-        named = [i for key in looked_up_by(marks) for i in self._keys[key][-MOST_MEMBERS:]]
-        flashes = self._keys["flash", outlet_of(marks)][-MOST_MEMBERS:]
-        alike = self.index.like(marks.sketch)
-        stories = dict.fromkeys(self._story_of[i] for i in (*named, *flashes, *alike))
-        candidates = [
-            Candidate(i, story, self._marks[i])
-            for story in stories
-            for i in self._members[story][-MOST_MEMBERS:]
-        ]
-        return choose(marks, candidates, WEEK)
-
-    def _add(self, number: int, marks: Marks, story: int | None, seen: float) -> None:
-        story = number if story is None else story
-        self._story_of[number] = story
-        self._members[story].append(number)
-        self._marks[number] = replace(marks, lead="")
-        self.index.put(number, marks.sketch, seen)
-        for key in looked_up_by(marks):
-            self._keys[key].append(number)
-        if marks.flash:
-            self._keys["flash", outlet_of(marks)].append(number)
-
-
-@dataclass
-class Peer:
-    """datasketch as its documentation uses it."""
-
-    threshold: float
-    words: int
-    kept: dict[int, LeanMinHash] = field(default_factory=dict)
-    pairs: int = 0
-    right_pairs: int = 0
-    found: int = 0
-
-    def __post_init__(self) -> None:
-        self.lsh = MinHashLSH(threshold=self.threshold, num_perm=PERMUTATIONS)
-        self._empty = MinHash(num_perm=PERMUTATIONS)
-        self._old = MinHash(num_perm=PERMUTATIONS, scheme="legacy")
-
-    def sign(self, body: str, *, old: bool = False) -> MinHash:
-        made = (self._old if old else self._empty).copy()
-        made.update_batch([run.encode() for run in self._runs(body)])
-        return made
-
-    def sign_simply(self, body: str) -> MinHash:
-        made = MinHash(num_perm=PERMUTATIONS)
-        for run in self._runs(body):
-            made.update(run.encode())
-        return made
-
-    def _runs(self, body: str) -> set[str]:
-        words = _WORD.findall(body.lower())
-        return {" ".join(words[n : n + self.words]) for n in range(len(words) - self.words + 1)}
-
-    def block(
-        self, articles: Sequence[Article], clock: Clock, truth: Callable[[int], int]
-    ) -> list[tuple[float, int | None]]:
-        """Place articles; of each the best candidate's estimate and original."""
-        with clock.part("peer sign", len(articles)):
-            signed = [self.sign(a.body) for a in articles]
-        placed: list[tuple[float, int | None]] = []
-        for article, made in zip(articles, signed, strict=True):
-            with clock.part("peer query", 1):
-                candidates = self.lsh.query(made)
-            with clock.part("peer verify", 1):
-                best = max(((made.jaccard(self.kept[c]), c) for c in candidates), default=None)
-            with clock.part("peer insert", 1):
-                self.lsh.insert(article.number, made)
-            self.kept[article.number] = LeanMinHash(made)
-            placed.append((best[0], truth(best[1])) if best else (0.0, None))
-            self._count(article, [truth(c) for c in candidates])
-        return placed
-
-    def _count(self, article: Article, originals: list[int]) -> None:
-        right = originals.count(article.original)
-        self.pairs += len(originals)
-        self.right_pairs += right
-        self.found += right > 0 and article.original != article.number
-
-    def fill(self, numbers: Sequence[int], writer: Writer) -> None:
-        """Know articles by random signatures, and these numbers by their own."""
-        rng = np.random.default_rng(3)
-        true = set(numbers)
-        for number in range(numbers[-1] if numbers else 0):
-            made = self.sign(writer.article(number).body) if number in true else None
-            lean = LeanMinHash(made) if made else _random(rng)
-            self.lsh.insert(number, lean, check_duplication=False)
-            self.kept[number] = lean
-
-
-def _random(rng: np.random.Generator) -> LeanMinHash:
-    like = MinHash(num_perm=1)
-    values = rng.integers(0, 1 << 32, PERMUTATIONS).astype(like.hashvalues.dtype)
-    return LeanMinHash(seed=like.seed, hashvalues=values, scheme=like.scheme)
+PEER_HELD = 200_000
+"""With so many at most the peer's memory is measured; it takes as much for each of any number."""
 
 
 def _of_signing(articles: Sequence[Article], clock: Clock, peer: Peer) -> None:
     """The parts of signing, each alone."""
     some = articles[::SAMPLED]
     with clock.part("ours sign: furniture", len(some)):
-        plain = [plain_story(a.title, a.body) for a in some]
+        plain = [plain_story(bare_title(a.title), a.body) for a in some]
     with clock.part("ours sign: sketch", len(some)):
         for text in plain:
             sketch(text)
-    with clock.part("peer sign: the scheme of 1.x", len(some)):
+    with clock.part("peer sign: as version 1, its permutations drawn for each", len(some)):
         for a in some:
-            peer.sign(a.body, old=True)
+            peer.sign_as_1(a.body)
     with clock.part("peer sign: update() of each shingle, as its first example has it", len(some)):
         for a in some:
             peer.sign_simply(a.body)
 
 
-def _memory(contender: str, count: int, sizes: Sequence[int]) -> tuple[float, float, float]:
+def _memory(
+    contender: str, count: int, sizes: Sequence[int], threshold: float
+) -> tuple[float, float, float]:
     """Bytes an article: resident, at the highest, and as StoryIndex tells it."""
     rng = np.random.default_rng(4)
     process = psutil.Process()
     index, kept = StoryIndex(), []
-    lsh = MinHashLSH(threshold=0.5, num_perm=PERMUTATIONS)
+    lsh = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
     gc.collect()
     before = process.memory_info().rss
     for number in range(count):
@@ -272,7 +89,7 @@ def _memory(contender: str, count: int, sizes: Sequence[int]) -> tuple[float, fl
             hashes = np.sort(rng.integers(0, 1 << 30, size).astype(np.uint32))
             index.put(number, Sketch(hashes, 4 * size), float(number))
             continue
-        made = _random(rng)
+        made = random_signature(rng)
         lsh.insert(number, made, check_duplication=False)
         if contender == "peer, verifying":
             kept.append(made)
@@ -400,8 +217,12 @@ def _figures(
     peer.__post_init__()
     peer.kept.clear()
     rest["bytes an article: resident, at the highest, as told"] = {
-        name: [round(value) for value in _asked_apart(name, count, sizes)]
-        for name in ("ours", "peer", "peer, verifying")
+        name: [round(value) for value in _asked_apart(name, most, sizes, peer.threshold)]
+        for name, most in (
+            ("ours", count),
+            ("peer", min(count, PEER_HELD)),
+            ("peer, verifying", min(count, PEER_HELD)),
+        )
     }
     return rest
 

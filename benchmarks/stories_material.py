@@ -70,7 +70,7 @@ class Stock:
     sums: NDArray[np.float64]
 
     def draw(self, rng: Generator, count: int) -> Units:
-        drawn: Units = self.units[np.searchsorted(self.sums, rng.random(count) * self.sums[-1])]
+        drawn: Units = self.units[self.sums.searchsorted(rng.random(count) * self.sums[-1])]
         return drawn
 
 
@@ -289,7 +289,8 @@ def _reworded(rng: Generator, language: Language, sentences: list[str], share: f
 def _dressed(rng: Generator, language: Language, text: str, chance: list[float]) -> str:
     """Put on an outlet's furniture: dateline, byline, caption, credit."""
     day = int(rng.integers(16, 23))
-    person = " ".join(w.capitalize() for w in rng.choice(language.vocabulary, 2).tolist())
+    names = rng.integers(len(language.vocabulary), size=2).tolist()
+    person = " ".join(language.vocabulary[place].capitalize() for place in names)
     if chance[0] < 0.5:
         head = "(서울=연합뉴스) " if language.korean else f"SEOUL, Nov. {day} (Yonhap) -- "
         text = head + text
