@@ -74,7 +74,7 @@ def bare_title(title: str) -> str:
 
 def unmarked(title: str) -> str:
     """Fold a title but for its blanks and signs; its marks go."""
-    return prepare(_MARKS.sub("", prepare(title[:1000]).cased)).plain
+    return _MARKS.sub("", prepare(title[:1000]).cased).casefold()
 
 
 def is_flash(title: str) -> bool:
@@ -120,7 +120,8 @@ def _story_spans(headline: str, cased: str) -> list[tuple[int, int]]:
             continue
         if not kept:
             start = _behind_dateline(cased, start, end)
-            if end - start <= _CAPTION_LENGTH and letters(cased[start:end]) == headline:
+            first = cased[start : min(end, start + _CAPTION_LENGTH)]
+            if letters_only(first.casefold()) == headline:
                 continue
         kept.append((start, end))
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from struct import pack_into
 from typing import Any
@@ -71,7 +71,9 @@ def test_what_is_marked() -> None:
         ("title", made.title),
     ]
     assert outlet_of(made) == "yonhap-en"
-    assert outlet_of(replace(made, source=None)) == "en.yna.co.kr"
+    assert outlet_of(marks(url="https://m.koreaherald.com/article/1", source=None)) == (
+        "www.koreaherald.com"
+    )
 
 
 def test_nothing_marks_nothing() -> None:
