@@ -363,7 +363,7 @@ def articles(draw: st.DrawFn) -> StoryInput:
 
 
 @given(st.lists(articles(), max_size=9), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_belongs_together_does_not_depend_on_the_order_of_input(
     drawn: list[StoryInput], shuffler: random.Random
 ) -> None:
@@ -375,7 +375,7 @@ def test_what_belongs_together_does_not_depend_on_the_order_of_input(
 
 
 @given(st.lists(articles(), max_size=9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_story_has_one_first_the_earliest(drawn: list[StoryInput]) -> None:
     batch = [replace(one, id=str(n)) for n, one in enumerate(drawn)]
     placed = group(batch)
@@ -387,7 +387,7 @@ def test_every_story_has_one_first_the_earliest(drawn: list[StoryInput]) -> None
 
 
 @given(st.lists(articles(), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_what_is_given_twice_is_nothing_new(drawn: list[StoryInput]) -> None:
     """A batch with each article doubled has the same stories, and the doubles say nothing new."""
     once = [replace(one, id=str(n)) for n, one in enumerate(drawn)]
