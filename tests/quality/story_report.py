@@ -3,7 +3,7 @@
 python -m tests.quality.story_report                  # tables and misses, printed
 python -m tests.quality.story_report --misses 40      # more of each kind
 python -m tests.quality.story_report --set edits      # one set alone; `written` needs no captures
-python -m tests.quality.story_report --dump OUT.jsonl # articles for `try stories`, labels beside
+python -m tests.quality.story_report --dump FOLDER    # a file a batch for `try stories`, labels
 python -m tests.quality.story_report --docs           # the tables of docs/quality.md, anew
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -88,26 +88,28 @@ def misses(found: Measured, limit: int) -> Iterator[str]:
         yield f"PULLED by a round-up ({shape}): {first} {second}"
 
 
-def dump(path: Path, sets: Sequence[str], draw: int) -> None:
-    """Write the articles as `try stories` reads them, batch by batch in files of their own.
+def dump(folder: Path, sets: Sequence[str], draw: int) -> None:
+    """Write each batch as `try stories` reads it, and its labels beside (BATCH.labels.jsonl).
 
-    OUT.jsonl holds all of them with their batch; `group` must be given one batch at a time. Labels
-    go to OUT.labels.jsonl: id, batch, story (null: counts in no pair), language, kind.
+    A label: id, story (null: counts in no pair), language, kind.
     """
-    with path.open("w") as out, path.with_suffix(".labels.jsonl").open("w") as labels:
-        for batch in batches(draw):
-            for item in batch.items if not sets or batch.set in sets else ():
-                row = {**asdict(item.article), "batch": batch.name}
-                row["published_at"] = item.article.published_at and str(item.article.published_at)
-                print(json.dumps(row, ensure_ascii=False), file=out)
-                label = {
-                    "id": item.article.id,
-                    "batch": batch.name,
-                    "story": item.story,
-                    "language": item.language,
-                    "kind": item.kind,
-                }
-                print(json.dumps(label, ensure_ascii=False), file=labels)
+    folder.mkdir(parents=True, exist_ok=True)
+    for batch in batches(draw):
+        if sets and batch.set not in sets:
+            continue
+        rows = [asdict(item.article) for item in batch.items]
+        labels = [
+            {"id": i.article.id, "story": i.story, "language": i.language, "kind": i.kind}
+            for i in batch.items
+        ]
+        name = batch.name.replace(" ", "-")
+        _lines(folder / f"{name}.jsonl", rows)
+        _lines(folder / f"{name}.labels.jsonl", labels)
+
+
+def _lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
+    lines = [json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def write(sections: dict[str, str]) -> None:

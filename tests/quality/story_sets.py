@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -90,11 +91,13 @@ def _feeds(corpus: Path, draw: int) -> Batch:
     places = {row[side] for row in judged() for side in ("one", "other")}
     found = [o for o in reversed(shown.values()) if o.key in places or _in_batch(o, draw)]
     stories = _feed_stories(found)
+    bodies = Counter(o.article.body for o in found)
     items: list[Item] = []
     for original in found:
         story = stories[original.key]
         items.append(as_captured(original)._replace(story=story))
-        if number(original.key) % 12 == draw and len(original.article.body) >= 80:
+        alone = bodies[original.article.body] == 1  # a formula tells of no story
+        if alone and number(original.key) % 12 == draw and len(original.article.body) >= 80:
             items += [edit._replace(story=story) for edit in brief_edits(original)]
     return Batch("feeds", "feeds", tuple(items), either=_either(stories))
 
