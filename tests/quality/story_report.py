@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -107,7 +107,7 @@ def dump(folder: Path, sets: Sequence[str], draw: int) -> None:
         _lines(folder / f"{name}.labels.jsonl", labels)
 
 
-def _lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
+def _lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     lines = [json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows]
     path.write_text("".join(lines), encoding="utf-8")
 
