@@ -72,8 +72,8 @@ the same people soldiers, men, dead or others."""
 SYMBOLS = {
     "%": "%", "％": "%", "%p": "pp", "km": "km", "㎞": "km", "m": "m", "cm": "cm", "㎝": "cm",
     "mm": "mm", "㎜": "mm", "kg": "kg", "㎏": "kg", "g": "g", "t": "t", "㎡": "m2", "㎢": "km2",
-    "℃": "degree", "ha": "ha", "㏊": "ha", "kw": "kw", "mw": "mw", "gw": "gw", "㎿": "mw",
-    "kt": "kt", "p": "pt",
+    "℃": "degree", "ha": "ha", "㏊": "ha", "kw": "kw", "mw": "mw", "gw": "gw", "㎾": "kw",
+    "㎿": "mw", "kv": "kv", "㎸": "kv", "kt": "kt", "p": "pt",
 }  # fmt: skip
 """What stands right behind the digits."""
 
