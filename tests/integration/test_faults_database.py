@@ -21,6 +21,7 @@ from storage.outbox_tables import alerts
 from storage.search_tables import search_due
 from storage.tables import articles, feeds, polls
 from tests.newsdesk import START, Newsdesk, item, newsdesk, watchlist
+from tests.prose import prose
 from tests.rows import rows
 from tests.scripted_channel import ScriptedChannel
 
@@ -141,7 +142,7 @@ def test_a_full_disk_stops_the_work_and_heals_alone(tmp_path: Path) -> None:
         async with newsdesk(tmp_path, watchlists=[watchlist(to=TO)]) as desk:
             channel = ScriptedChannel()
             desk.desk.channel = channel
-            desk.feed(*(item(n, f"THAAD {n}", "Words " * 3000) for n in range(20)))
+            desk.feed(*(item(n, f"THAAD {n}", prose(n, 200)) for n in range(20)))
             write: Write = desk.db.write
 
             @contextmanager
