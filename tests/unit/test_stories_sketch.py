@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsroom.stories_signs import MOST_SIGNS
 from newsroom.stories_sketch import (
     EMPTY,
     FEW,
     MOST,
-    MOST_SIGNS,
     SHARE,
     SIGNS,
     WORDS,

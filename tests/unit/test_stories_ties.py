@@ -35,6 +35,7 @@ def evidence(one: Marks, other: Marks) -> Evidence | None:
 
 
 LONGER = " The roof, which is of copper, came from a brewery that had been given up for a garage."
+MORE = f" {BRIEF} Nobody could say how long the old slope would hold, so nobody waited for it."
 HALF = ENGLISH.partition("\n\n")[0]
 CASES: list[tuple[Evidence | None, Marks, Marks]] = [
     (Evidence.FAMILY, marks("a", ENGLISH, url=FILED), marks("b", OTHER, url=WIRE.format("51"))),
@@ -48,7 +49,7 @@ CASES: list[tuple[Evidence | None, Marks, Marks]] = [
     (Evidence.TITLE, marks(HEADLINE, ""), marks(HEADLINE, ENGLISH, 719, source="b")),
     (None, marks(HEADLINE, ""), marks(HEADLINE, ENGLISH, 721, source="b")),
     (Evidence.TITLE, marks(HEADLINE, OTHER[:200]), marks(HEADLINE, ENGLISH, 60, source="b")),
-    (None, marks(HEADLINE, OTHER + LONGER), marks(HEADLINE, f"{ENGLISH} {BRIEF}", 60, source="b")),
+    (None, marks(HEADLINE, OTHER + LONGER), marks(HEADLINE, ENGLISH + MORE, 60, source="b")),
     (None, marks("Photo of the day", ""), marks("Photo of the day", ENGLISH)),
     (None, marks("a", ENGLISH), marks("a", OTHER)),
     (None, marks("", ""), marks("", "")),
