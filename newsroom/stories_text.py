@@ -48,6 +48,8 @@ _MARKS = re.compile(
 )
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\u2029")
 _NO_LETTERS = re.compile(r"[\W_]+")
+_NOTICE_LENGTH = 200
+"""A paragraph that speaks of rights and is not longer, in characters, is a notice."""
 _CAPTION_LENGTH = 500
 """A caption is not longer, in characters; a paragraph of the story that cites its agency may be."""
 
@@ -111,6 +113,8 @@ def _story_spans(headline: str, cased: str) -> list[tuple[int, int]]:
     """Spans of the folded body that tell the story; captions and notices are no part of it."""
     told = list(_paragraphs(cased))
     noticed = "@" in cased or "(ATTN:" in cased or _NOTICE.search(cased) is not None
+    if noticed:
+        told = [(a, _before_notice(cased, a, b)) for a, b in told]
     told = [(a, b) for a, b in told if (not noticed and b - a >= 80) or _is_story(cased[a:b])]
     kept: list[tuple[int, int]] = []
     for start, end in told:
@@ -125,6 +129,14 @@ def _story_spans(headline: str, cased: str) -> list[tuple[int, int]]:
                 continue
         kept.append((start, end))
     return kept
+
+
+def _before_notice(cased: str, start: int, end: int) -> int:
+    """Where a paragraph ends but for a notice glued to it: one that short is nothing else."""
+    if end - start <= _NOTICE_LENGTH:
+        return end
+    found = _NOTICE.search(cased, end - _NOTICE_LENGTH, end)
+    return found.start() if found else end
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -175,4 +187,6 @@ def _is_story(paragraph: str) -> bool:
         return False
     if len(bare) < 80 and _BYLINE.search(bare):
         return False
-    return not (bare.startswith("(ATTN:") or _NOTICE.search(bare))
+    if bare.startswith("(ATTN:"):
+        return False
+    return len(bare) > _NOTICE_LENGTH or not _NOTICE.search(bare)

@@ -261,3 +261,13 @@ def test_keys_are_the_same_whatever_the_hash_seed() -> None:
     }
     assert len(said) == 1
     assert said != {b""}
+
+
+def test_a_notice_glued_to_its_story_takes_nothing_of_it_along() -> None:
+    told = "국방부는 19일 사드 배치를 예정대로 추진한다고 밝혔다. " * 9
+    notice = "저작권자(c) 새벽일보, 무단 전재-재배포 금지"
+    assert (
+        bare_body("t", f"{told}{notice}") == bare_body("t", f"{told}\n\n{notice}") == letters(told)
+    )
+    quoted = "The song sheet says all rights reserved, " + "and the choir sang it anyway " * 20
+    assert bare_body("t", f"{quoted}\n\nAll rights reserved.") == letters(quoted)
