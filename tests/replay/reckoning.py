@@ -63,7 +63,7 @@ class Due:
     at: timedelta
     """After the replay's begin."""
     lists: frozenset[str]
-    """Watchlists it must name; more of the recipient's may stand in an update."""
+    """The recipient's watchlists that the filings it tells of meet."""
     shows: tuple[str, ...]
     """What an update must show of what is new; empty for an immediate."""
     told_of: frozenset[str]
