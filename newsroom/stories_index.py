@@ -8,7 +8,7 @@ phrase that everybody prints is no evidence. An index never decides: it proposes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,23 +65,33 @@ class StoryIndex:
 
     def put(self, article: int, sketch: Sketch, seen: float) -> None:
         """Know an article, first seen at that POSIX time, by this sketch and no other any more."""
+        row = self._new_row(article, sketch, seen)
+        hashes = sketch.hashes[:INDEXED]
+        if not len(hashes):
+            return
+        self._recent.append((row, hashes))
+        mine = set(hashes.tolist())
+        for shingle in self._newest.keys() & mine:
+            self._others.setdefault(shingle, []).append(self._newest[shingle])
+        self._newest.update(dict.fromkeys(mine, row))
+        if len(self._recent) >= FLUSH:
+            self._flush()
+
+    def put_many(self, known: Iterable[tuple[int, Sketch, float]]) -> None:
+        """Know many articles at once: (article, sketch, POSIX time first seen), as `put` does."""
+        added = [(self._new_row(*one), one[1].hashes[:INDEXED]) for one in known]
+        self._add_run([(row, hashes) for row, hashes in added if len(hashes)])
+
+    def _new_row(self, article: int, sketch: Sketch, seen: float) -> int:
         self.drop(article)
         row = self._rows
         if row == len(self._articles):
             self._grow()
         self._articles[row], self._seen[row], self._alive[row] = article, seen, True
+        self._sizes[row] = sketch.size
         self._row_of[article] = row
         self._rows += 1
-        hashes = sketch.hashes[:INDEXED]
-        self._sizes[row] = sketch.size
-        if len(hashes):
-            self._recent.append((row, hashes))
-            mine = set(hashes.tolist())
-            for shingle in self._newest.keys() & mine:
-                self._others.setdefault(shingle, []).append(self._newest[shingle])
-            self._newest.update(dict.fromkeys(mine, row))
-        if len(self._recent) >= FLUSH:
-            self._flush()
+        return row
 
     def drop(self, article: int) -> None:
         """Forget an article."""
@@ -160,8 +170,12 @@ class StoryIndex:
 
     def _flush(self) -> None:
         """Sort what is newest into a run, and merge runs that have come near each other's size."""
-        self._runs.append(np.sort(_packed(self._recent)))
+        self._add_run(self._recent)
         self._recent, self._newest, self._others = [], {}, {}
+
+    def _add_run(self, rows: Sequence[tuple[int, Hashes]]) -> None:
+        if rows:
+            self._runs.append(np.sort(_packed(rows)))
         while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
             small = self._runs.pop()
             self._runs[-1] = _merged(self._runs[-1], small)
@@ -197,8 +211,10 @@ def _read(run: _Postings, begin: NDArray[np.int64], end: NDArray[np.int64]) -> N
     return rows
 
 
-def _packed(recent: Iterable[tuple[int, Hashes]]) -> _Postings:
-    return np.concatenate([h.astype(np.uint64) << _HALF | np.uint64(row) for row, h in recent])
+def _packed(rows: Sequence[tuple[int, Hashes]]) -> _Postings:
+    hashes = np.concatenate([h for _, h in rows]).astype(np.uint64)
+    numbers = np.array([row for row, _ in rows], np.uint64)
+    return hashes << _HALF | np.repeat(numbers, [len(h) for _, h in rows])
 
 
 def _renumbered(run: _Postings, alive: NDArray[np.bool_], numbers: NDArray[np.int64]) -> _Postings:

@@ -168,12 +168,7 @@ def pack(marks: Marks) -> bytes:
 
 def unpack(data: bytes) -> Marks:
     """Read what `pack` wrote. Raises ValueError for anything else."""
-    if len(data) < _HEAD.size or data[0] != _FORM:
-        raise ValueError("no marks of this form")
-    _, at, weighs, size, hashes, title_words, numbers, length = _HEAD.unpack_from(data)
-    counts = (hashes, title_words, numbers)
-    if len(data) != _HEAD.size + 4 * sum(counts) + length or hashes > size:
-        raise ValueError("marks are cut off")
+    at, weighs, size, counts = _head(data)
     arrays, place = [], _HEAD.size
     for count in counts:
         arrays.append(np.frombuffer(data, "<u4", count, place).astype(np.uint32))
@@ -193,6 +188,23 @@ def unpack(data: bytes) -> Marks:
         weight=weighs,
         sketch=Sketch(arrays[0], size),
     )
+
+
+def unpack_sketch(data: bytes) -> Sketch:
+    """Read the sketch alone of what `pack` wrote. Raises ValueError for anything else."""
+    _, _, size, counts = _head(data)
+    return Sketch(np.frombuffer(data, "<u4", counts[0], _HEAD.size).astype(np.uint32), size)
+
+
+def _head(data: bytes) -> tuple[float, int, int, tuple[int, int, int]]:
+    """Time, weight, shingles in all, and how many numbers each array has."""
+    if len(data) < _HEAD.size or data[0] != _FORM:
+        raise ValueError("no marks of this form")
+    _, at, weighs, size, hashes, title_words, numbers, length = _HEAD.unpack_from(data)
+    counts = (hashes, title_words, numbers)
+    if len(data) != _HEAD.size + 4 * sum(counts) + length or hashes > size:
+        raise ValueError("marks are cut off")
+    return at, weighs, size, counts
 
 
 def _moment(posix: float) -> datetime:

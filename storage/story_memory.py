@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from newsroom.stories_index import StoryIndex
-from newsroom.stories_marks import Marks, unpack
+from newsroom.stories_marks import Marks, unpack, unpack_sketch
 from storage.database import Database
 from storage.tables import story_marks
 
 log = logging.getLogger("wirewatch.storage")
 
+T = TypeVar("T")
+
+MANY = 128
+"""Rows from which on they are put into the index at once."""
 PORTION = 2_000
 """Rows read at a time while a memory is filled."""
 SWEEP = timedelta(hours=1)
@@ -114,19 +118,27 @@ class StoryMemory:
             with self._lock:
                 self._filling = False
 
-    def _put(self, rows: Iterable[Any], since: datetime) -> None:
-        for row in rows:
-            if row.seen_at < since:
-                continue
-            marks = read_marks(row)
-            if marks is not None:
-                self._index.put(row.article_id, marks.sketch, row.seen_at.timestamp())
+    def _put(self, rows: Sequence[Any], since: datetime) -> None:
+        known = [
+            (row.article_id, sketch, row.seen_at.timestamp())
+            for row in rows
+            if row.seen_at >= since and (sketch := _read(row, unpack_sketch)) is not None
+        ]
+        if len(known) > MANY:
+            self._index.put_many(known)
+            return
+        for article, sketch, seen in known:
+            self._index.put(article, sketch, seen)
 
 
 def read_marks(row: Any) -> Marks | None:
     """The marks of a row; None where another version of this program packed them."""
+    return _read(row, unpack)
+
+
+def _read(row: Any, how: Callable[[bytes], T]) -> T | None:
     try:
-        return unpack(row.marks)
+        return how(row.marks)
     except ValueError:
         log.warning("marks of another form", extra={"article": row.article_id})
         return None

@@ -160,6 +160,11 @@ class Model(RuleBasedStateMachine):
         self.index.put(article, of(*hashes), float(seen))
         self.known[article] = (hashes, seen)
 
+    @rule(many=st.dictionaries(ARTICLES, SKETCHES, max_size=6), seen=st.integers(0, 20))
+    def put_many(self, many: dict[int, frozenset[int]], seen: int) -> None:
+        self.index.put_many((a, of(*hashes), float(seen)) for a, hashes in many.items())
+        self.known |= {a: (hashes, seen) for a, hashes in many.items()}
+
     @rule(article=ARTICLES)
     def drop(self, article: int) -> None:
         self.index.drop(article)

@@ -21,6 +21,7 @@ from newsroom.stories_marks import (
     outlet_of,
     pack,
     unpack,
+    unpack_sketch,
 )
 from newsroom.stories_sketch import Sketch
 
@@ -135,6 +136,8 @@ def test_marks_are_read_as_they_were_written(
     made = marks_of(title, body, source=source, url="https://News.example:8080/x", at=at)
     assert plain(unpack(pack(made))) == plain(made)
     assert unpack(pack(made)).lead == ""
+    alone = unpack_sketch(pack(made))
+    assert (alone.hashes.tolist(), alone.size) == (made.sketch.hashes.tolist(), made.sketch.size)
 
 
 @pytest.mark.parametrize("title", ["[속보] " + "\ufdfa" * 1_000, "[속보] " + "가나다라 " * 250])
