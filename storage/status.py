@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, select
+from sqlalchemy import Connection, Table, and_, case, func, or_, select
 
 from storage.database import Database
 from storage.listing_base import Json, iso
@@ -87,16 +87,23 @@ def _count(condition: Any) -> Any:
 
 
 def _outbox(connection: Connection, now: datetime) -> Json:
+    """What is unsent: updates that rest to the end of their interval wait for nobody."""
+    resting = and_(alerts.c.not_before.is_not(None), alerts.c.not_before > now)
+    waits = or_(alerts.c.not_before.is_(None), alerts.c.not_before <= now)
+    rested = alerts.c.not_before > alerts.c.created_at
+    since = case((rested, alerts.c.not_before), else_=alerts.c.created_at)
     row = connection.execute(
         select(
-            func.count().label("waiting"),
-            func.min(alerts.c.created_at).label("oldest"),
+            _count(waits).label("waiting"),
+            _count(resting).label("resting"),
+            func.min(case((waits, since))).label("oldest"),
             func.min(alerts.c.due_at).label("next_due"),
         ).where(alerts.c.state.in_(("pending", "deferred", "sending")))
     ).one()
     oldest: datetime | None = row.oldest
     return {
-        "waiting": row.waiting,
+        "waiting": int(row.waiting),
+        "resting": int(row.resting),
         "oldest_created_at": iso(oldest),
         "oldest_age_s": None if oldest is None else int((now - oldest).total_seconds()),
         "next_due_at": iso(row.next_due),

@@ -128,10 +128,29 @@ def test_an_empty_database_has_a_status(database: Database) -> None:
     assert found["feeds"]["configured"] == 0
     assert found["outbox"] == {
         "waiting": 0,
+        "resting": 0,
         "oldest_created_at": None,
         "oldest_age_s": None,
         "next_due_at": None,
     }
+
+
+def test_an_update_that_rests_waits_for_nobody(database: Database) -> None:
+    add_source(database)
+    article = add_article(database)
+    add_alert(
+        database,
+        article_id=article,
+        kind="update",
+        n=1,
+        created_at=NOW - 3 * HOUR,
+        due_at=NOW + HOUR,
+        not_before=NOW + HOUR,
+    )
+    resting = status(database, NOW)["outbox"]
+    assert (resting["waiting"], resting["resting"], resting["oldest_age_s"]) == (0, 1, None)
+    over = status(database, NOW + 2 * HOUR)["outbox"]
+    assert (over["waiting"], over["resting"], over["oldest_age_s"]) == (1, 0, 3600)
 
 
 def test_how_things_stand(database: Database) -> None:

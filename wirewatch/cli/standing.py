@@ -97,6 +97,8 @@ def _print(found: Json, timezone: str) -> None:
     )
     if waiting := found["outbox"]["waiting"]:
         pairs([("waiting", f"{waiting}, the oldest for {span(found['outbox']['oldest_age_s'])}")])
+    if resting := found["outbox"]["resting"]:
+        pairs([("resting", f"{resting}, to the end of an update_interval")])
     say()
 
 
