@@ -149,7 +149,7 @@ def _excerpt_tells(new: Marks, old: Marks) -> bool:
     apart = _apart(new, old)
     if min(new.weight, old.weight) < OPENING or (apart is not None and apart >= NEXT_DAY):
         return False
-    return not same_outlet(new, old) or _headlines_share(new, old) >= HEADLINE
+    return not same_outlet(new, old) or headlines_share(new, old) >= HEADLINE
 
 
 def _is_form(new: Marks, old: Marks, held: float) -> bool:
@@ -179,7 +179,8 @@ def _same_headline(new: Marks, old: Marks) -> bool:
     return near and new.title is not None and new.title == old.title
 
 
-def _headlines_share(new: Marks, old: Marks) -> float:
+def headlines_share(new: Marks, old: Marks) -> float:
+    """Say how much of the shorter headline stands in the other, 0 to 1; where one is empty: 1."""
     fewer = min(len(new.title_words), len(old.title_words))
     both = np.intersect1d(new.title_words, old.title_words, assume_unique=True)
     return len(both) / fewer if fewer else 1.0

@@ -112,7 +112,7 @@ def commit_page(
     with db.write() as conn:
         db.story_lock(conn)
         row = leases.hold(conn, articles, claim.id, claim.token)
-        if page.story is not None and stands_for_others(conn, row, page.story.marks.exact):
+        if page.story is not None and stands_for_others(conn, row, page.story.marks):
             page = as_wall(page)
         placing = Placing(db, conn, now, rules.story_window) if page.story is not None else None
         content = page.content
@@ -131,9 +131,7 @@ def commit_page(
             },
         )
         conn.execute(
-            update(articles)
-            .where(articles.c.id == row.id)
-            .values(_page_values(row, page, rules, now))
+            update(articles).where(articles.c.id == row.id).values(_page_values(row, page, rules))
         )
         article_id = adopt_urls(db, conn, row.id, page.aliases, now)
         if placing is not None and page.story is not None:
@@ -148,7 +146,7 @@ def _title(row: Any, page: PageIn) -> str:
     return str(row.title)
 
 
-def _page_values(row: Any, page: PageIn, rules: SourceRules, now: datetime) -> dict[str, Any]:
+def _page_values(row: Any, page: PageIn, rules: SourceRules) -> dict[str, Any]:
     content: PageContent = page.content
     title = _title(row, page)
     values: dict[str, Any] = {
