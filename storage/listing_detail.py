@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +16,7 @@ from storage.listing import article_json
 from storage.listing_base import Filters, Json, iso, resolve_article
 from storage.origins import origin_json, origin_of_story
 from storage.outbox_tables import alerts, deliveries, digest_items, matches, messages, watchlists
-from storage.tables import article_urls, articles, entries, feeds, revisions
+from storage.tables import article_urls, articles, entries, feeds, revisions, story_marks
 
 _CODE = re.compile(r"[2-5]\d\d(?=[ -]|$)", re.ASCII)
 
@@ -25,7 +26,8 @@ def article(db: Database, article_id: int) -> Json | None:
 
     Beside what its listing says: its text and metadata, `revisions` oldest first, `matches`,
     `urls` (every address it is known by), `feeds` (where it was shown) and `origin` (who wrote its
-    story first).
+    story first), `relation` to the story when its text came (null before that is known), `news`
+    (what of that text was new to the story) and `placed_by_hand`.
     """
     with db.read() as connection:
         found = resolve_article(connection, article_id)
@@ -40,6 +42,7 @@ def article(db: Database, article_id: int) -> Json | None:
             "section": row.section,
             "credit": row.credit,
             "origin": origin_json(origin_of_story(connection, row.story_id)),
+            **_in_its_story(connection, row),
             "dateline": row.dateline,
             "authors": row.authors,
             "captions": row.captions,
@@ -57,6 +60,16 @@ def article(db: Database, article_id: int) -> Json | None:
             "revisions": _revisions(connection, found),
             "matches": _matches(connection, found),
         }
+
+
+def _in_its_story(connection: Connection, row: Any) -> Json:
+    query = select(story_marks.c.relation, story_marks.c.news)
+    marks = connection.execute(query.where(story_marks.c.article_id == row.id)).one_or_none()
+    return {
+        "relation": marks.relation if marks else None,
+        "news": marks.news if marks else [],
+        "placed_by_hand": row.story_by_hand,
+    }
 
 
 def _urls(connection: Connection, article_id: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.database import Database
+from storage.listing_detail import article
 from storage.tables import story_keys, story_marks
 from tests.integration.story_world import Outlets
 from tests.prose import prose
@@ -31,6 +32,21 @@ def test_the_order_of_relations(outlets: Outlets) -> None:
     assert told == {first: "first", copy: "copy", again: "revision", more: "update"}
     assert outlets.news(copy) == outlets.news(again) == []
     assert [span for span in outlets.news(more) if "340" in span]
+
+
+def test_an_article_shows_what_it_is_to_its_story(outlets: Outlets) -> None:
+    first = outlets.published("herald", "1", "Ferry", COST)
+    outlets.pass_(minutes=1)
+    more = outlets.published("times", "2", "Boat comes", MORE)
+    shown = {n: article(outlets.db, n) or {} for n in (first, more)}
+    keys = ("relation", "news", "placed_by_hand")
+    assert [shown[first][key] for key in keys] == ["first", [], False]
+    assert shown[more]["relation"] == "update"
+    spans = {
+        (s["field"], shown[more][s["field"]][s["start"] : s["end"]]) for s in shown[more]["news"]
+    }
+    assert spans == {(s["field"], s["text"]) for s in shown[more]["news"]}
+    assert any("340" in text for _, text in spans)
 
 
 def test_a_first_page_is_no_news(outlets: Outlets) -> None:

@@ -117,6 +117,10 @@ def _print_article(found: Json, timezone: str) -> None:
         say(found["subtitle"])
     plain = ("id", "source", "language", "state", "reason", "story", "url", "section", "credit")
     pairs((name, found[name]) for name in plain)
+    if found["relation"]:
+        by_hand = ", placed by hand" if found["placed_by_hand"] else ""
+        pairs([("relation", f"{found['relation']}{by_hand}")])
+        pairs([("new", span["text"]) for span in found["news"]])
     if found["origin"]:
         pairs([("origin", _origin(found))])
     times = ("published_at", "modified_at", "first_seen_at")
