@@ -62,10 +62,10 @@ class Signs:
 @cache
 def kinds() -> NDArray[np.uint8]:
     """What each character is: 0 nothing, part of a word, a sign for itself."""
-    made = np.fromiter((chr(c).isalnum() for c in range(0x11000)), np.uint8, 0x11000)
-    made = np.append(made, np.zeros(_KNOWN + 1 - len(made), np.uint8))
-    for first, last in _SIGNS:
-        made[first : last + 1] = SIGN
+    made = np.zeros(_KNOWN + 1, np.uint8)
+    for first, last, kind in ((0, 0x10FFF, WORD), *((*signs, SIGN) for signs in _SIGNS)):
+        letters = (chr(c).isalnum() for c in range(first, last + 1))
+        made[first : last + 1] = np.fromiter(letters, np.uint8, last + 1 - first) * kind
     return made
 
 

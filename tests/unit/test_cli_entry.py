@@ -159,7 +159,8 @@ def test_every_command_takes_help(cli: Cli) -> None:
 
 def test_the_commands_are_those_of_this_stage() -> None:
     assert {" ".join(path) for path in _paths(root, ())} == {
-        "", "init", "run", "status", "demo", "articles", "stories", "matches", "show",
+        "", "init", "run", "status", "demo", "articles", "stories", "stories merge",
+        "stories split", "matches", "show",
         "sources", "sources list", "sources show", "sources pause", "sources resume",
         "watch", "watch list", "watch show", "watch add", "watch remove", "watch pause",
         "watch resume", "watch apply", "watch export", "watch explain", "watch backtest",

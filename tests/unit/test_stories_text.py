@@ -125,6 +125,7 @@ def test_a_syllable_weighs_two(text: str, weighs: int) -> None:
 @given(ANY_TEXT)
 @example("１st ﷺ")
 @example("한\u1109 a_b ²½ Ⅻ")
+@example("カ・ー゛\u3098\U0003134b")  # among signs, and no letters
 def test_letters_are_what_is_left_of_the_folded_text(text: str) -> None:
     folded = prepare(text).plain
     kept = letters_only(folded)
