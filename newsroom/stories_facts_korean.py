@@ -49,6 +49,7 @@ _NO_NAMES = frozenset(
 산업 국제 지역 서울 부산 대구 인천 광주 대전 울산 경기 강원 제주 충남 충북 전남 전북 경남 경북
 도지사 시장 부시장 선거 대선 총선 예비 유엔 인수 기관 전국 연구 한나라당 당내 비례 초선 재선 중진
 친박 비박 친문 남한 유명 인기 동료 이사회 주식회사 서기 이하 김씨 이씨 박씨
+경찰 검찰 언론 당국 노조 여권 야권 기업 은행 학교 회사 정당 주민 유족 도민 시민 국민 양측 반도체
 """.split()
 )
 _NOT_ENDING = tuple("의은는을를과와도로에들된한할인적부처청당원회국군시실팀단층다고며서지해게면")
@@ -79,7 +80,10 @@ def persons(plain: str) -> Iterator[Name]:
 
 
 def _is_person(name: str, office: str) -> bool:
-    if name in _NO_NAMES or name in KOREA or name in WORLD_KO:
+    # 정부가 대사를: a word with its particle before an office that is somebody else's
+    if any(word in _NO_NAMES or word in KOREA for word in (name, _without_particle(name))):
+        return False
+    if name in WORLD_KO:
         return False
     if name[0] in SURNAMES and len(name) == 3:
         return not name.endswith(_NO_NAME_ENDS_IN)
