@@ -16,9 +16,8 @@ from newsroom.identity import canonical_url, host_of
 from newsroom.matching_json import article_from_json, text_of
 from newsroom.stories_facts import Fact, facts_of, keys_of, new_facts
 from newsroom.stories_index import StoryIndex
-from newsroom.stories_marks import Marks, exact_of, looked_up_by, marks_of, outlet_of
-from newsroom.stories_signs import Signs
-from newsroom.stories_text import bare_title, is_flash, plain_story
+from newsroom.stories_marks import Marks, looked_up_by, marks_of, outlet_of
+from newsroom.stories_text import is_flash
 from newsroom.stories_ties import Candidate, choose
 
 
@@ -64,14 +63,21 @@ MOST_MEMBERS = 64
 """Articles of one story that another is compared with, the latest."""
 
 
-def exact_key(title: str, body: str) -> str | None:
-    """Stand for a text word by word, whatever the outlet's furniture; None: too short to tell."""
-    headline = bare_title(title)
-    return exact_of(headline, Signs(plain_story(headline, body)))
-
-
 def group(articles: Sequence[StoryInput], window: timedelta = WINDOW) -> list[Assignment]:
-    """Put each article in its story; answers stand in the order of the input.
+    """Put each article in its story and say what it is to it, in the order of the input."""
+    relations = dict[int, Relation]()
+    firsts = dict[int, int]()
+    for members in together(articles, window):
+        firsts |= dict.fromkeys(members, members[0])
+        relations |= zip(members, _relations([articles[i] for i in members]), strict=True)
+    return [
+        Assignment(article.id, articles[firsts[index]].id, relations[index])
+        for index, article in enumerate(articles)
+    ]
+
+
+def together(articles: Sequence[StoryInput], window: timedelta = WINDOW) -> list[list[int]]:
+    """Say which articles are one story: their places in the input, the earliest published first.
 
     What belongs together does not depend on that order; only ties of the published time do.
     """
@@ -80,15 +86,9 @@ def group(articles: Sequence[StoryInput], window: timedelta = WINDOW) -> list[As
     ordered = [articles[i] for i in order]
     for page in _pages(ordered):
         shelf.put(page, [_marks(ordered[n]) for n in page])
-    relations = dict[int, Relation]()
-    firsts = dict[int, int]()
-    for places in shelf.members.values():
-        members = sorted((order[n] for n in places), key=lambda i: (_published(articles[i]), i))
-        firsts |= dict.fromkeys(members, members[0])
-        relations |= zip(members, _relations([articles[i] for i in members]), strict=True)
     return [
-        Assignment(article.id, articles[firsts[index]].id, relations[index])
-        for index, article in enumerate(articles)
+        sorted((order[n] for n in places), key=lambda i: (_published(articles[i]), i))
+        for places in shelf.members.values()
     ]
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from newsroom.stories import Assignment, StoryInput, group
+from newsroom.stories import StoryInput, together
 from tests.quality.measure import Score
 from tests.quality.story_batches import Batch, Item
 
-Grouping = Callable[[Sequence[StoryInput]], Sequence[Assignment]]
+Grouping = Callable[[Sequence[StoryInput]], Sequence[Sequence[int]]]
+"""Says which articles are one story, by their places."""
 
 
 class Pair(NamedTuple):
@@ -45,12 +46,13 @@ class Measured(NamedTuple):
     roundups: int
 
 
-def measured(batches: Iterable[Batch], grouping: Grouping = group) -> Measured:
+def measured(batches: Iterable[Batch], grouping: Grouping = together) -> Measured:
     """Group each batch once and compare all of its pairs."""
     whole = Measured([], 0, [], 0)
     for batch in batches:
-        assigned = grouping([item.article for item in batch.items])
-        stories = [assignment.story for assignment in assigned]
+        found = grouping([item.article for item in batch.items])
+        story_of = {place: n for n, places in enumerate(found) for place in places}
+        stories = [str(story_of[place]) for place in range(len(batch.items))]
         pairs = _pairs(batch, stories)
         labelled = sum(item.story is not None for item in batch.items)
         whole = Measured(

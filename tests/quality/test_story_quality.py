@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.stories import Assignment, Relation, StoryInput
+from newsroom.stories import StoryInput
 from tests.corpus.paths import CORPUS, corpus
 from tests.quality.story_batches import Batch, Item
 from tests.quality.story_edits import SINGLE, Draft, both_sides, combined, pieces
@@ -29,7 +29,10 @@ WRITTEN = [table for table in TABLES if table[0] == "written"]
 CAPTURED = [table for table in TABLES if table[0] != "written"]
 CAPTURED_SETS = {"edits", "families", "feeds", "near_dup"}
 
-pytestmark = pytest.mark.timeout(900)  # a minute of one core, shared with other tests
+pytestmark = [
+    pytest.mark.timeout(900),  # on a machine that is busy with much else
+    pytest.mark.xdist_group("story quality"),  # what is measured is measured once
+]
 
 TEXT = Draft(
     "Harbor closed, ships wait",
@@ -186,9 +189,8 @@ def _batch() -> Batch:
 def test_pairs_are_counted_as_they_were_joined(
     said: str, counts: tuple[int, int, int], pulled: int
 ) -> None:
-    def grouping(articles: Sequence[StoryInput]) -> list[Assignment]:
-        pairs = zip(articles, said, strict=True)
-        return [Assignment(article.id, story, Relation.COPY) for article, story in pairs]
+    def grouping(_: Sequence[StoryInput]) -> list[list[int]]:
+        return [[n for n, story in enumerate(said) if story == name] for name in set(said)]
 
     found = measured([_batch()], grouping)
     assert score(found.pairs)[:3] == counts

@@ -14,8 +14,8 @@ from newsroom.matching import Matcher, compile_watchlist
 from newsroom.model import ArticleText, FeedEntry, PageContent, Watchlist
 from newsroom.ports import Morphology
 from newsroom.reasons import Reason
-from newsroom.stories import exact_key
 from tests.unit.demo_case import day, stage
+from tests.unit.stories_case import exact_key
 from wirewatch.demo.day import LENGTH, TOGETHER, Story
 from wirewatch.demo.outlets import OUTLETS
 

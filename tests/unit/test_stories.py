@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.stories import Relation, StoryInput, exact_key, group, same_outlet, story_from_json
+from newsroom.stories import Relation, StoryInput, group, same_outlet, story_from_json
+from tests.unit.stories_case import exact_key
 
 T0 = datetime(2023, 4, 19, 2, tzinfo=UTC)
 LEAD = (

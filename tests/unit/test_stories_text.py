@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsroom.stories import StoryInput, exact_key, group
+from newsroom.stories import StoryInput, group
 from newsroom.stories_marks import marks_of
 from newsroom.stories_signs import MOST_SIGNS, Signs
 from newsroom.stories_text import (
@@ -24,6 +24,7 @@ from newsroom.stories_text import (
     story_paragraphs,
 )
 from newsroom.text import prepare
+from tests.unit.stories_case import exact_key
 
 AT = datetime(2024, 3, 5, tzinfo=UTC)
 STORY = "The ministry said that the bridge would stay closed until the engineers had seen it"
@@ -153,7 +154,6 @@ def test_whatever_the_text_it_is_marked(title: str, body: str) -> None:
     one = marks_of(title, body, source="a", url=body, at=AT)
     again = marks_of(title, body, source="a", url=body, at=AT)
     assert (one.exact, one.title, one.flash) == (again.exact, again.title, again.flash)
-    assert exact_key(title, body) == one.exact
     assert [a.article for a in group([StoryInput("1", title, body), StoryInput("2", "", "")])] == [
         "1",
         "2",
