@@ -19,7 +19,7 @@ from newsroom.text_sentences import sentence_breaks
 from tests.corpus.page_truth import fundus_korea, korean_outlets, yonhap
 from tests.corpus.paths import CORPUS, corpus
 
-pytestmark = corpus
+pytestmark = [*corpus, pytest.mark.xdist_group("story facts")]  # texts are read once
 KOREA = timezone(timedelta(hours=9))
 Text = tuple[str, str]
 """Title and body."""
@@ -46,6 +46,12 @@ def texts() -> list[tuple[str, str, datetime]]:
         if page.body and page.published_at:
             found.append((page.title, page.body, page.published_at))
     return found
+
+
+@cache
+def known() -> list[frozenset[str]]:
+    """What is remembered of each."""
+    return [keys_of(title, body, facts_of(title, body, at)) for title, body, at in texts()]
 
 
 def is_korean(text: str) -> bool:
@@ -143,11 +149,10 @@ def mixed(text: Text, chance: random.Random) -> Text:
 def test_reprints_bring_nothing_new(edit: Callable[[Text, random.Random], Text]) -> None:
     chance = random.Random(edit.__name__)
     said = []
-    for title, body, at in texts():
-        known = keys_of(title, body, facts_of(title, body, at))
+    for (title, body, at), keys in zip(texts(), known(), strict=True):
         other = edit((title, body), chance)
         later = at + timedelta(hours=chance.choice([0, 2, 20]))
-        if news := new_facts(facts_of(*other, later), known):
+        if news := new_facts(facts_of(*other, later), keys):
             said.append((title[:40], [(fact.kind.value, fact.text[:60]) for fact in news[:3]]))
     print(f"{edit.__name__}: {len(said)} of {len(texts())}", *said, sep="\n  ")
     assert len(said) <= SHARE * len(texts())
@@ -160,7 +165,7 @@ def test_the_rewrite_of_a_first_filing_brings_what_was_added() -> None:
         if truth.url.endswith(("3800320", "3851320"))
     }
     first, lead = (pages[name] for name in sorted(pages))
-    known = keys_of(first.title, first.body, facts_of(first.title, first.body, first.published_at))
-    news = new_facts(facts_of(lead.title, lead.body, lead.published_at), known)
+    keys = keys_of(first.title, first.body, facts_of(first.title, first.body, first.published_at))
+    news = new_facts(facts_of(lead.title, lead.body, lead.published_at), keys)
     assert [fact.kind for fact in news] == [FactKind.QUOTE, FactKind.NAME, FactKind.QUOTE]
     assert min(fact.start for fact in news) >= len(first.body)

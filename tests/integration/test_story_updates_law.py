@@ -292,7 +292,7 @@ async def live(template: Path, steps: Sequence[tuple[Any, ...]]) -> None:
 
 def test_each_piece_of_news_is_told_once(sqlite_template: Path) -> None:
     @settings(
-        max_examples=LIVES or 25,
+        max_examples=LIVES or 15,
         derandomize=not LIVES,
         deadline=None,
         database=None,
