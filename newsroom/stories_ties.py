@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from newsroom.stories_marks import Marks, words_of
-from newsroom.stories_sketch import Share, shared, shared_with
+from newsroom.stories_sketch import Share, shared_with
 
 FLASH_WINDOW = timedelta(hours=3)
 TITLE_WINDOW = timedelta(hours=12)
@@ -92,7 +92,7 @@ def choose(new: Marks, candidates: Sequence[Candidate], window: timedelta) -> in
     tied = []
     shares = shared_with(new.sketch, [candidate.marks.sketch for candidate in candidates])
     for candidate, share in zip(candidates, shares, strict=True):
-        found = _tie(new, candidate.marks, share, window)
+        found = tie(new, candidate.marks, share, window)
         if found is not None:
             tied.append((found, candidate))
     tied.sort(key=lambda pair: (pair[0].evidence, -round(pair[0].share, 3), pair[1].story))
@@ -103,12 +103,8 @@ def choose(new: Marks, candidates: Sequence[Candidate], window: timedelta) -> in
     return None
 
 
-def tie(new: Marks, old: Marks, window: timedelta) -> Tie | None:
-    """Say what ties a new article to an older one, if anything does."""
-    return _tie(new, old, shared(new.sketch, old.sketch), window)
-
-
-def _tie(new: Marks, old: Marks, share: Share, window: timedelta) -> Tie | None:
+def tie(new: Marks, old: Marks, share: Share, window: timedelta) -> Tie | None:
+    """Say what ties a new article to an older one, if anything does; `share`: of their sketches."""
     found = _evidence(new, old, share)
     if found is None:
         return None

@@ -98,7 +98,6 @@ class PollCommit:
     poll_id: int
     new_articles: tuple[int, ...] = ()
     revised_articles: tuple[int, ...] = ()
-    kept_raw: int = 0
     next_poll_at: datetime | None = None
 
 

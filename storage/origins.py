@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from newsroom.stories_origin import Origin, Told, agency_of, origin_of
-from storage.claims import AlertArticle
 from storage.listing_base import Json
 from storage.tables import articles, sources
 
@@ -47,11 +46,6 @@ def origin_of_story(conn: Connection, story_id: int) -> Origin | None:
     return origin_of_rows(conn.execute(members_query([story_id])))
 
 
-def origin_of_alert(members: Iterable[AlertArticle]) -> Origin | None:
-    """The origin of a claimed alert's story, from the articles that were read for its mail."""
-    return origin_of([_told_in(member) for member in members])
-
-
 def origin_json(origin: Origin | None) -> Json | None:
     """An origin as listings show it."""
     if origin is None:
@@ -69,17 +63,4 @@ def _told(row: Any) -> Told:
         credit=row.credit,
         agency=agency_of(row.source_id, row.source_name, row.canonical_url),
         url=row.url,
-    )
-
-
-def _told_in(member: AlertArticle) -> Told:
-    return Told(
-        article=member.id,
-        source=member.source_id,
-        outlet=member.source_name,
-        first_seen_at=member.first_seen_at,
-        published_at=member.published_at,
-        credit=member.text.credit,
-        agency=agency_of(member.source_id, member.source_name, member.text.url or member.url),
-        url=member.url,
     )

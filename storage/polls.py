@@ -143,7 +143,7 @@ def commit_poll(
         )
         _close_feed(conn, feed, outcome, decided, complete=not shelf.raw)
         log.debug("poll commits", extra={"feed": feed.id, "new": len(shelf.new)})
-    return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), len(shelf.raw), decided.at)
+    return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), decided.at)
 
 
 def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome) -> int:

@@ -14,8 +14,9 @@ import numpy as np
 
 from newsroom.stories import Relation, StoryInput, group
 from newsroom.stories_marks import Marks, marks_of, pack, unpack
-from newsroom.stories_ties import Evidence, tie
+from newsroom.stories_ties import Evidence
 from tests.fuzz.decoding import encoded
+from tests.unit.stories_case import tied
 
 LEAD = "The ministry said that the old bridge in Byeolgok would be closed for repairs this week. "
 MORE = "Engineers counted 12 cracks and 3.5 tons of rust, and 1,200 people will have to walk. "
@@ -127,7 +128,7 @@ def _check_packed(mark: Marks) -> None:
 
 def _check_tie(one: Marks, other: Marks) -> None:
     window = timedelta(days=7)
-    here, there = tie(one, other, window), tie(other, one, window)
+    here, there = tied(one, other, window), tied(other, one, window)
     strong = [
         None if tied is None or tied.evidence is Evidence.FLASH else tied for tied in (here, there)
     ]

@@ -1,4 +1,4 @@
-"""Who wrote a story first: as the commands print it, and from what is read for its mail."""
+"""Who wrote a story first: from the rows of its articles, and as the commands print it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from newsroom.stories_origin import Origin
-from storage.alert_reading import read_claim
 from storage.database import Database
 from storage.migrate import ensure
-from storage.origins import origin_of_alert
+from storage.origins import origin_of_story
+from storage.tables import articles
 from tests.cli_case import Cli
-from tests.rows import (
-    NOW,
-    add_alert,
-    add_article,
-    add_match,
-    add_source,
-    add_story,
-    add_watchlist,
-)
+from tests.rows import NOW, add_article, add_source, add_story
 
 MINUTE = timedelta(minutes=1)
 WIRE = "http://127.0.0.1:8000/view/AEN20261123000100325"
@@ -41,15 +34,11 @@ def stories(db: Database) -> tuple[int, int, int]:
     return wire, reprint, alone
 
 
-def test_from_what_is_read_for_a_mail(database: Database) -> None:
-    wire, reprint, alone = stories(database)
-    watchlist = add_watchlist(database)
-    found = []
-    for n, article in enumerate((reprint, alone)):
-        told = add_match(database, watchlist, article)
-        alert = add_alert(database, article_id=article, told=(told,), n=n)
-        with database.read() as connection:
-            found.append(origin_of_alert(read_claim(connection, alert).articles))
+def test_from_the_rows_of_its_articles(database: Database) -> None:
+    wire, *others = stories(database)
+    with database.read() as connection:
+        own = select(articles.c.story_id).where(articles.c.id.in_(others)).order_by(articles.c.id)
+        found = [origin_of_story(connection, story) for story in connection.scalars(own)]
     assert found == [Origin("Yonhap", "yonhap-en", wire, WIRE), Origin("AFP")]
 
 

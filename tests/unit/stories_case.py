@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from newsroom.stories_marks import marks_of
+from datetime import timedelta
+
+from newsroom.stories_marks import Marks, marks_of
+from newsroom.stories_sketch import shared
+from newsroom.stories_ties import Tie, tie
 
 
 def exact_key(title: str, body: str) -> str | None:
     """What stands for the text word by word."""
     return marks_of(title, body, source=None, url=None, at=None).exact
+
+
+def tied(new: Marks, old: Marks, window: timedelta) -> Tie | None:
+    """What ties one article to an older one."""
+    return tie(new, old, shared(new.sketch, old.sketch), window)

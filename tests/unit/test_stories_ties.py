@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.stories_marks import Marks, marks_of
-from newsroom.stories_ties import Candidate, Evidence, Tie, choose, same_outlet, tie
+from newsroom.stories_ties import Candidate, Evidence, Tie, choose, same_outlet
+from tests.unit.stories_case import tied
 from tests.unit.test_stories_laws import ENGLISH, KOREAN, OTHER, SENTENCES, TITLES, URLS
 
 T0 = datetime(2024, 3, 5, 1, tzinfo=UTC)
@@ -30,7 +31,7 @@ def marks(title: str = "t", body: str = "", minutes: float | None = 0, **more: A
 
 
 def evidence(one: Marks, other: Marks) -> Evidence | None:
-    found = tie(one, other, WINDOW)
+    found = tied(one, other, WINDOW)
     return found.evidence if found else None
 
 
@@ -82,7 +83,7 @@ def test_but_for_flashes_a_tie_is_the_same_from_both_sides(one: Marks, other: Ma
     def known(found: Tie | None) -> Tie | None:
         return None if found is None or found.evidence is Evidence.FLASH else found
 
-    assert known(tie(one, other, WINDOW)) == known(tie(other, one, WINDOW))
+    assert known(tied(one, other, WINDOW)) == known(tied(other, one, WINDOW))
 
 
 @given(drawn_marks(), st.floats(0, 60 * 24 * 7))
@@ -92,7 +93,7 @@ def test_an_article_is_tied_to_its_own_double(one: Marks, minutes: float) -> Non
     if one.exact is None and one.family is None:
         return
     later = None if one.at is None else one.at + timedelta(minutes=minutes)
-    found = tie(replace(one, at=later), one, WINDOW)
+    found = tied(replace(one, at=later), one, WINDOW)
     assert found is not None
     assert found.share == 1.0
 
