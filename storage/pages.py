@@ -226,16 +226,6 @@ def fail_page(db: Database, claim: ClaimedPage, out: PageOut, now: datetime) -> 
         conn.execute(update(articles).where(articles.c.id == row.id).values(values))
 
 
-def give_back(db: Database, claim: ClaimedPage, retry_at: datetime) -> None:
-    """Return a page untried (its host is down, or we are stopping); the attempt does not count."""
-    with db.write() as conn:
-        conn.execute(
-            update(articles)
-            .where(articles.c.id == claim.id, articles.c.lease_token == claim.token)
-            .values(**leases.FREE, attempts=articles.c.attempts - 1, page_due_at=retry_at)
-        )
-
-
 def next_page_due_at(db: Database) -> datetime | None:
     """The soonest due time of any page."""
     with db.read() as conn:

@@ -103,10 +103,6 @@ class Store:
         """Record why a page could not be had."""
         self.db.retry(lambda: pages.fail_page(self.db, claim, out, now))
 
-    def give_back_page(self, claim: ClaimedPage, retry_at: datetime) -> None:
-        """Return a page untried."""
-        pages.give_back(self.db, claim, retry_at)
-
     # stories
 
     def warm_stories(self, now: datetime, window: timedelta) -> int:

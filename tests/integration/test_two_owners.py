@@ -313,7 +313,6 @@ class TestFencing:
             one.commit_page(old, page, RULES, NOW)
         with pytest.raises(LeaseLost):
             one.fail_page(old, PageOut(Reason.GONE, "", None), NOW)
-        one.give_back_page(old, NOW)
         with one.db.read() as conn:
             row = conn.execute(select(articles).where(articles.c.id == old.id)).one()
         assert (row.lease_owner, row.state, row.title) == ("owner-1", "listed", row.title)

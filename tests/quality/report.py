@@ -8,8 +8,6 @@ are written out.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from jobs.morphology import KiwiWorker
 from tests.corpus.paths import CORPUS
 from tests.quality.labels import Case, captured_cases, written_cases
@@ -22,8 +20,8 @@ from tests.quality.measure import (
     groups,
     table,
 )
+from tests.quality.page import write
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
 _SETS = {"a": "(a) written", "b": "(b) captured"}
 _LANGUAGES = {"en": "English", "ko": "Korean"}
 
@@ -82,14 +80,7 @@ def main() -> None:
         verdicts = by_matcher(cases, worker)
     finally:
         worker.close()
-    page = PAGE.read_text(encoding="utf-8")
-    for name, text in sections(cases, verdicts).items():
-        before, mark, rest = page.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition("<!-- end -->")
-        if not (mark and end):
-            raise SystemExit(f"{PAGE.name} has no marks for {name}")
-        page = f"{before}{mark}{text}\n{end}{after}"
-    PAGE.write_text(page, encoding="utf-8")
+    write(sections(cases, verdicts))
 
 
 if __name__ == "__main__":

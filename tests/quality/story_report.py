@@ -17,11 +17,10 @@ from itertools import chain
 from pathlib import Path
 
 from tests.corpus.paths import CORPUS
+from tests.quality.page import write
 from tests.quality.story_batches import Batch
 from tests.quality.story_measure import Measured, Pair, by, measured
 from tests.quality.story_sets import captured, unspaced, written
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
 
 
 def batches(draw: int = 0, *, stress: bool = False) -> Iterator[Batch]:
@@ -110,18 +109,6 @@ def dump(folder: Path, sets: Sequence[str], draw: int) -> None:
 def _lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     lines = [json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows]
     path.write_text("".join(lines), encoding="utf-8")
-
-
-def write(sections: dict[str, str]) -> None:
-    """Put each section between its marks in the docs."""
-    page = PAGE.read_text(encoding="utf-8")
-    for name, text in sections.items():
-        before, mark, rest = page.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition("<!-- end -->")
-        if not (mark and end):
-            raise SystemExit(f"{PAGE.name} has no marks for {name}")
-        page = f"{before}{mark}{text}\n{end}{after}"
-    PAGE.write_text(page, encoding="utf-8")
 
 
 def main() -> None:
