@@ -39,6 +39,8 @@ recurred were one story nearly every time.
 _FLOOR_WITH_TITLE = 60
 """Letters that title and body together must have where the body alone is too short: a flash."""
 _FLOOR_FLASH_BODY = 30
+_OPENED = 400
+"""Letters of a text above which its first words, given for its headline, are none."""
 _WIRE_ID = re.compile(r"[A-Za-z]{3}\d{17}")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _LEAD_SIGNS = 1_500
@@ -86,7 +88,7 @@ def marks_of(
         host="" if source else host_of(canonical_url(url or "")),
         family=_family(url or ""),
         exact=exact_of(headline, signs),
-        title=_digest("title", headline) if weight(headline) >= TITLE_WEIGHT else None,
+        title=_title(headline, plain, signs.weight),
         title_words=hash_words(_title_words(clean))[:MOST_TITLE_WORDS],
         numbers=hash_words(_numbers(plain, signs))[:MOST_NUMBERS],
         flash=content_words(clean) if is_flash(title) else (),
@@ -94,6 +96,17 @@ def marks_of(
         sketch=sketch(signs),
         lead=f"{clean} {plain[:_LEAD_SIGNS]}",
     )
+
+
+def _title(headline: str, plain: str, weighs: int) -> str | None:
+    """Stand for a headline; one that is but the beginning of a long text tells nothing more."""
+    if weight(headline) < TITLE_WEIGHT:
+        return None
+    if weighs > _OPENED:
+        opening = plain[: 2 * len(headline) + 40].partition("\n")[0]
+        if letters_only(opening).startswith(headline):
+            return None
+    return _digest("title", headline)
 
 
 def _family(url: str) -> str | None:

@@ -21,10 +21,20 @@ _CREDITS = re.compile(rf"[(\[](?:{_AGENCY}(?:[-/=, ]+{_AGENCY})*[)\]]|(?:END|끝
 _FLASH = re.compile(
     r"\s*(?:[\[(<](?:속보|긴급|\d보)[\])>]|\((?:\w+ )?(?:URGENT|FLASH)\)|\[(?:URGENT|FLASH)\])"
 )
-_CAPTION = re.compile(rf"{_CREDIT}\s*$")
+_CAPTION = re.compile(rf"{_CREDIT}\s*$", re.IGNORECASE)
+# [연합뉴스 자료사진]   [국방부 제공. 재판매 및 DB 금지]   (사진=연합뉴스)   (Yonhap file photo)
+_PHOTO_CREDIT = re.compile(
+    r"[(\[](?:(?:사진|그래픽|영상) ?[=:][^()\[\]\n]{1,40}"
+    r"|[^()\[\]\n]{0,40}(?:자료 ?사진|(?: |TV|^)제공|캡처|DB ?금지|file photo|pool photo)"
+    r"|(?:photo by|courtesy of)[^()\[\]\n]{1,40})[)\]]\s*$",
+    re.IGNORECASE,
+)
+# ... 점검하고 있다. 2026.5.18 hong@yna.co.kr
+_DATED_CAPTION = re.compile(r"20\d\d\. ?\d{1,2}\. ?\d{1,2}\.?\s*$")
+_BY = r"(?:By (?:[A-Z][\w.'-]{1,30} ){1,4}?)?"
 _DATELINES = (
-    # SEOUL, April 19 (Yonhap) --   SEOUL (AP) -
-    re.compile(rf"[A-Z][A-Z.'-]{{1,40}}[^()\n]{{0,70}}?{_CREDIT} ?(?:-+|—) "),
+    # SEOUL, April 19 (Yonhap) --   SEOUL (AP) -   By Kim Min-su SEOUL, April 19 (Yonhap) --
+    re.compile(rf"{_BY}[A-Z][A-Z.'-]{{1,40}}[^()\n]{{0,70}}?{_CREDIT} ?(?:-+|—) "),
     # JEONJU, South Korea --   SEOUL, April 19 -
     re.compile(r"[A-Z][A-Z.'-]{1,40}[^()\n]{0,40}? (?:--?|—) "),
     # (서울=연합뉴스) 홍길동 기자 =   [서울=뉴시스]
@@ -38,10 +48,12 @@ _BYLINE = re.compile(
     r"|^[가-힣]{2,4} ?(?:기자|특파원|통신원|인턴기자)$|^\(?(?:END|끝)\)?$"
 )
 _BYLINE_TAIL = re.compile(r"\s?By [A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}\s*$")
+_ATTENTION = re.compile(r"(?:\(ATTN: [^()\n]{0,300}\)\s*)+")
 # patterns begin with letters, all of them: only so are they looked for fast
 _NOTICE = re.compile(
     r"무단 ?(?:전재|복제)|저작권자|재배포 ?금지|All rights reserved|all rights reserved"
 )
+_THANKS = "contributed to this "
 _MARKS = re.compile(
     r"\((?:\w+ )?(?:LEAD|LD|URGENT)\)|\((?:종합\d?보?|\d보)\)"
     r"|\[(?:속보|긴급|단독|\d보|종합\d?보?)\]"
@@ -112,15 +124,20 @@ def story_paragraphs(title: str, body: str) -> list[tuple[int, int]]:
 def _story_spans(headline: str, cased: str) -> list[tuple[int, int]]:
     """Spans of the folded body that tell the story; captions and notices are no part of it."""
     told = list(_paragraphs(cased))
-    noticed = "@" in cased or "(ATTN:" in cased or _NOTICE.search(cased) is not None
+    noticed = any(mark in cased for mark in ("@", "(ATTN:", _THANKS))
+    noticed = noticed or _NOTICE.search(cased) is not None
     if noticed:
-        told = [(a, _before_notice(cased, a, b)) for a, b in told]
+        told = [
+            (start, _before_notice(cased, start, b))
+            for a, b in told
+            if (start := _behind_attention(cased, a, b)) < b
+        ]
     told = [(a, b) for a, b in told if (not noticed and b - a >= 80) or _is_story(cased[a:b])]
     kept: list[tuple[int, int]] = []
     for start, end in told:
         # the agency's name ends a whole story or a caption, never a paragraph between
         closes = cased[end - 1] in ")]" and end - start <= _CAPTION_LENGTH
-        if closes and (start, end) != told[-1] and _CAPTION.search(cased, start, end):
+        if closes and _is_caption(cased, start, end, last=(start, end) == told[-1]):
             continue
         if not kept:
             start = _behind_dateline(cased, start, end)
@@ -129,6 +146,19 @@ def _story_spans(headline: str, cased: str) -> list[tuple[int, int]]:
                 continue
         kept.append((start, end))
     return kept
+
+
+def _is_caption(cased: str, start: int, end: int, *, last: bool) -> bool:
+    """A photo's credit ends a caption; an agency's the whole story too."""
+    if _PHOTO_CREDIT.search(cased, start, end):
+        return not last or (start > 0 and end - start <= _NOTICE_LENGTH)
+    return not last and _CAPTION.search(cased, start, end) is not None
+
+
+def _behind_attention(cased: str, start: int, end: int) -> int:
+    """Where a paragraph begins but for a note to editors, which may be glued to the story."""
+    note = _ATTENTION.match(cased, start, end)
+    return note.end() if note else start
 
 
 def _before_notice(cased: str, start: int, end: int) -> int:
@@ -187,6 +217,6 @@ def _is_story(paragraph: str) -> bool:
         return False
     if len(bare) < 80 and _BYLINE.search(bare):
         return False
-    if bare.startswith("(ATTN:"):
+    if _DATED_CAPTION.search(bare[-20:]):
         return False
-    return len(bare) > _NOTICE_LENGTH or not _NOTICE.search(bare)
+    return len(bare) > _NOTICE_LENGTH or not (_THANKS in bare or _NOTICE.search(bare))

@@ -101,6 +101,17 @@ def test_a_short_headline_stands_for_nothing(title: str) -> None:
     assert marks(title).title is None
 
 
+def test_the_first_words_of_a_long_text_are_no_headline() -> None:
+    text = BODY * 3
+    said = BODY[27:118]
+    assert marks_of(said, text, source="s", url=None, at=AT).title is None
+    assert marks_of(said, said + " No more.", source="s", url=None, at=AT).title is not None
+    assert (
+        marks_of(said, f"{said}.\n\nNobody was hurt. {text}", source="s", url=None, at=AT).title
+        is not None
+    )
+
+
 @pytest.mark.parametrize(
     ("title", "words"),
     [
