@@ -18,12 +18,12 @@ from newsroom.stories_sketch import Hashes, Sketch
 FLUSH = 256
 """Articles whose postings stand in the dictionary."""
 GROWTH = 8
-POSTINGS = 1_024
+POSTINGS = 512
 """Postings a look-up reads at most."""
-LEAST = 0.15
+LEAST = 0.3
 """Of what one of two texts has indexed, so much must be common for an article to be proposed."""
 PROPOSED = 16
-INDEXED = 64
+INDEXED = 48
 """Of a sketch the smallest hashes are indexed; all of it is compared when articles are proposed."""
 
 _Postings = NDArray[np.uint64]
@@ -115,7 +115,9 @@ class StoryIndex:
             return []
         rows, counts = np.unique(found, return_counts=True)
         fewer = np.minimum(_indexed_of_both(sketch.size, self._sizes[rows]), read)
-        likely = self._alive[rows] & (counts >= LEAST * fewer) & (counts >= np.minimum(2, fewer))
+        # two at least, but where few can be common: one of three is a short text's share
+        likely = (counts >= LEAST * fewer) & (counts >= np.minimum(2, fewer / 2))
+        likely &= self._alive[rows]
         rows, counts = rows[likely], counts[likely]
         best = np.lexsort((rows, -counts))[:limit]
         return [int(article) for article in self._articles[rows[best]]]
