@@ -12,8 +12,9 @@ from storage.alert_news import replace_news
 from storage.database import Database
 from storage.digests_moves import replace_match
 from storage.outbox_tables import alert_watchlists, alerts, matches
-from storage.story_moves import move_articles
+from storage.story_moves import members, move_articles
 from storage.story_notes import join_notes
+from storage.story_parting import part
 from storage.tables import (
     article_aliases,
     article_urls,
@@ -49,9 +50,9 @@ def merge(db: Database, conn: Connection, one: int, other: int, now: datetime) -
     kept = conn.execute(select(articles).where(articles.c.id == keep)).one()
     dropped = conn.execute(select(articles).where(articles.c.id == drop)).one()
     if dropped.story_by_hand and not kept.story_by_hand:
-        move_articles(db, conn, [keep], kept.story_id, dropped.story_id, now)
+        _bring(db, conn, keep, dropped.story_id, now)
     else:
-        move_articles(db, conn, [drop], dropped.story_id, kept.story_id, now)
+        _bring(db, conn, drop, kept.story_id, now)
     # a move may have made them lag
     kept = conn.execute(select(articles).where(articles.c.id == keep)).one()
     dropped = conn.execute(select(articles).where(articles.c.id == drop)).one()
@@ -70,6 +71,16 @@ def merge(db: Database, conn: Connection, one: int, other: int, now: datetime) -
     conn.execute(delete(articles).where(articles.c.id == drop))
     conn.execute(insert(article_aliases).values(old_id=drop, article_id=keep, at=now))
     return keep
+
+
+def _bring(db: Database, conn: Connection, article_id: int, story_id: int, now: datetime) -> None:
+    """Move the article into the story, whether it leaves others behind or not."""
+    query = select(articles.c.story_id).where(articles.c.id == article_id)
+    source = conn.execute(query).scalar_one()
+    if members(conn, source) == [article_id]:
+        move_articles(db, conn, [article_id], source, story_id, now)
+    else:
+        part(db, conn, article_id, now, story_id)
 
 
 _PAGE_COLUMNS = [

@@ -24,6 +24,7 @@ from storage.told import (
     is_open,
     last_mail,
     live_alerts,
+    named_to,
     next_number,
     told_watchlists,
     watchlists_of,
@@ -157,6 +158,8 @@ def raise_first(telling: Telling, match: FoundMatch, match_id: int, recipient: s
     standing = live_alerts(conn, recipient, row.story_id)
     if match.watchlist_id in told_watchlists(conn, recipient, row.story_id):
         return []
+    if recipient in named_to(conn, [match_id]).get(match_id, ()):
+        return []  # of this very article, while it was in another story
     open_ = _open(conn, standing)
     first = not standing and not in_digest(conn, recipient, row.story_id)
     alert_id = int(open_.id) if open_ else _new_alert(telling, recipient, first=first)

@@ -45,7 +45,7 @@ def settle(conn: Connection, recipient: str, story_id: int, arriving: Sequence[i
             n = next_number(conn, "update", recipient, story_id)
             _set(conn, alert, {"story_id": story_id, "kind": "update", "n": n})
     for alert in [*fixed, *([first] if first is not None else [])]:
-        if alert.story_id != story_id and _is_free(conn, alert, story_id):
+        if alert.story_id != story_id and is_free(conn, alert, story_id):
             _set(conn, alert, {"story_id": story_id})
     # one that went and finds its key taken by another that went stays under the story's alias
     settle_items(conn, recipient, story_id)
@@ -114,7 +114,8 @@ def _keep_only(conn: Connection, alert_id: int, wanted: Sequence[int]) -> None:
     conn.execute(delete(alert_watchlists).where(alert_watchlists.c.alert_id == alert_id, drop))
 
 
-def _is_free(conn: Connection, alert: Any, story_id: int) -> bool:
+def is_free(conn: Connection, alert: Any, story_id: int) -> bool:
+    """Whether the alert can stand under that story with the number it has."""
     taken = select(func.count()).where(
         alerts.c.kind == alert.kind,
         alerts.c.recipient == alert.recipient,

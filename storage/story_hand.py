@@ -25,6 +25,8 @@ class Placed:
     """Of the story, by id."""
     before: int
     """The story whose articles, or one of them, moved; equal to `story` where nothing did."""
+    others: int | None = None
+    """The story of those it was split from; None where there are none."""
 
 
 def merge_stories(db: Database, one: int, other: int, now: datetime) -> Placed:
@@ -44,20 +46,29 @@ def merge_stories(db: Database, one: int, other: int, now: datetime) -> Placed:
 def split_article(db: Database, article_id: int, now: datetime) -> Placed:
     """Give an article a story of its own; one that stands alone stays where it is.
 
-    What people were told of only by the articles it leaves, or they by it, they are told. All of
-    them stay where they are from then on. Raises UnknownName for an id no article has, or had.
+    The story of mails that were about it alone is its own; then the others get a new one. What
+    people were told of only by the articles it leaves, or they by it, they are told. All of them
+    stay where they are from then on. Raises UnknownName for an id no article has, or had.
     """
     with db.write() as conn:
         db.story_lock(conn)
         found = resolve_article(conn, article_id)
-        home = select(articles.c.story_id).where(articles.c.id == found)
-        before = conn.execute(home).scalar_one_or_none()
+        before = _home(conn, found)
         if before is None:
             raise UnknownName(f"there is no article {article_id}; see `wirewatch articles`")
         together = members(conn, before)
-        story = part(db, conn, found, now) if len(together) > 1 else int(before)
+        others = [other for other in together if other != found]
+        story = part(db, conn, found, now) if others else before
         _by_hand(conn, together)
-    return Placed(story, (found,), int(before))
+        theirs = _home(conn, others[0]) if others else None
+    return Placed(story, (found,), before, theirs)
+
+
+def _home(conn: Connection, article_id: int) -> int | None:
+    """The story an article is in; None: there is no such article."""
+    query = select(articles.c.story_id).where(articles.c.id == article_id)
+    found: int | None = conn.execute(query).scalar_one_or_none()
+    return found
 
 
 def _by_hand(conn: Connection, ids: Iterable[int]) -> None:

@@ -13,8 +13,9 @@ from storage.digests_moves import carry_items, recipients_of
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.settling import released_key, settle
 from storage.story_debts import owe_again
+from storage.story_mails import go_along
 from storage.tables import articles, stories, story_aliases
-from storage.told import UNSENT, is_rendered, watchlists_of
+from storage.told import UNSENT, everybody_told, is_rendered, watchlists_of
 
 
 def members(conn: Connection, story_id: int) -> list[int]:
@@ -26,20 +27,22 @@ def members(conn: Connection, story_id: int) -> list[int]:
 def move_articles(
     db: Database, conn: Connection, ids: Sequence[int], source: int, target: int, now: datetime
 ) -> None:
-    """Move articles to another story, with their matches, unsent alerts and digest items.
+    """Move articles to another story, with their matches, alerts and digest items.
 
-    What people were told of only by articles that stay is owed again. An emptied story's id stays
-    as an alias of the one that took its articles.
+    Where others stay, what people were told of only by the other side is owed again. An emptied
+    story's id stays as an alias of the one that took its articles.
     """
     if source == target or not ids:
         return
     conn.execute(update(articles).where(articles.c.id.in_(ids)).values(story_id=target))
     conn.execute(update(matches).where(matches.c.article_id.in_(ids)).values(story_id=target))
-    if members(conn, source):
+    if stay := members(conn, source):
+        told = everybody_told(conn, source)
         carry_items(conn, ids, source, target)
         _take_along(conn, ids, source, target)
         _hand_on(conn, ids, source, target)
-        owe_again(conn, ids)
+        go_along(conn, ids, source, target)
+        owe_again(conn, [*ids, *stay], told)
     else:
         _take_over(db, conn, source, target, now)
     seen = conn.execute(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, insert, select
 
 from storage.database import Database
-from storage.outbox_tables import alerts, matches, messages
-from storage.story_debts import is_named
+from storage.story_mails import mails_of
 from storage.story_moves import members, move_articles
 from storage.tables import articles, stories
 
@@ -25,31 +23,29 @@ def part(
 ) -> int:
     """Take the article out of a story that others stay in; its story afterwards.
 
-    It goes to `target`, or into a story of its own. Where a mail that is made told people of the
-    story by this article alone, the mail goes with it: the others move to a new story first, and
-    the old id leads to where the article is.
+    It goes to `target`, or into a story of its own. Where somebody has mails of the story that are
+    about this article alone, the story goes with it: the others move to a new one first, so that
+    its updates come in the thread of these mails. Then a story of its own is the one it was in.
     """
-    source = conn.execute(
-        select(articles.c.story_id).where(articles.c.id == article_id)
-    ).scalar_one()
+    source = int(
+        conn.execute(select(articles.c.story_id).where(articles.c.id == article_id)).scalar_one()
+    )
+    if source == target:
+        return source
     others = [other for other in members(conn, source) if other != article_id]
-    if _stood_for(conn, article_id, others):
+    if others and _stands_for(conn, article_id, source):
         move_articles(db, conn, others, source, new_story(conn, now), now)
+        if target is None:
+            return source
     if target is None:
         target = new_story(conn, now)
     move_articles(db, conn, [article_id], source, target, now)
     return target
 
 
-def _stood_for(conn: Connection, article_id: int, others: Sequence[int]) -> bool:
-    """Whether the others have a match that a mail about the article stood for."""
-    made = exists().where(messages.c.alert_id == alerts.c.id)
-    by_it = select(matches.c.watchlist_id).where(matches.c.article_id == article_id)
-    watched = conn.execute(by_it.where(is_named(made))).scalars().all()
-    unnamed = select(matches.c.id).where(
-        matches.c.article_id.in_(others),
-        matches.c.alerting == "told",
-        matches.c.watchlist_id.in_(watched),
-        ~is_named(),
-    )
-    return conn.execute(unnamed.limit(1)).first() is not None
+def _stands_for(conn: Connection, article_id: int, story_id: int) -> bool:
+    """Whether all that somebody was mailed of the story is about the article."""
+    about: dict[str, set[int]] = {}
+    for mail in mails_of(conn, story_id):
+        about.setdefault(mail.recipient, set()).update(mail.articles)
+    return {article_id} in about.values()

@@ -120,6 +120,24 @@ def everybody_told(conn: Connection, story_id: int) -> dict[str, set[int]]:
     return told
 
 
+def named_to(conn: Connection, match_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Match → the recipients who are told by it: in an alert, or as part of a digest."""
+    by_alert = (
+        select(alert_watchlists.c.match_id, alerts.c.recipient)
+        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
+        .where(alert_watchlists.c.match_id.in_(match_ids), alerts.c.state.not_in(OVER))
+    )
+    by_digest = (
+        select(digest_matches.c.match_id, digest_items.c.recipient)
+        .join(digest_items, digest_items.c.id == digest_matches.c.item_id)
+        .where(digest_matches.c.match_id.in_(match_ids))
+    )
+    named: dict[int, set[str]] = {}
+    for row in conn.execute(by_alert.union(by_digest)):
+        named.setdefault(row.match_id, set()).add(row.recipient)
+    return named
+
+
 @dataclass(frozen=True, slots=True)
 class LastMail:
     """How far the mails on a story to one recipient have come."""

@@ -122,9 +122,9 @@ class Outlets:
 
     # what the desk does
 
-    def match(self) -> None:
-        """Everything matches; who is to be told is."""
-        tell = (TellRule(self.watch, NOW - timedelta(days=30), False, (READER,)),)
+    def match(self, *readers: str, but: Sequence[int] = ()) -> None:
+        """Everything matches, `but` these articles; who is to be told is."""
+        tell = (TellRule(self.watch, NOW - timedelta(days=30), False, readers or (READER,)),)
         hits = (Hit("t", "title", 0, 1, "t"),)
         while batch := self.store.lagging(50):
             for article in batch:
@@ -132,7 +132,7 @@ class Outlets:
                     version = rules_version(conn)
                 self.store.commit_match(
                     article,
-                    [FoundMatch(self.watch, 1, hits)],
+                    [FoundMatch(self.watch, 1, hits)] if article.id not in but else [],
                     rules=version,
                     tell=tell,
                     now=self.now,
@@ -152,6 +152,18 @@ class Outlets:
         return named
 
     # what there is
+
+    def told(self) -> list[tuple[str, int, int]]:
+        """(recipient, story of the alert, article) of every match that a mail named which went."""
+        query = (
+            select(alerts.c.recipient, alerts.c.story_id, matches.c.article_id)
+            .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
+            .join(matches, matches.c.id == alert_watchlists.c.match_id)
+            .where(alerts.c.state == "sent")
+            .order_by(alerts.c.id)
+        )
+        with self.db.read() as conn:
+            return [tuple(row) for row in conn.execute(query)]
 
     def article(self, article_id: int) -> Any:
         with self.db.read() as conn:

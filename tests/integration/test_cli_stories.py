@@ -36,7 +36,7 @@ def test_merge_and_split(desk: Cli) -> None:
     # an emptied story's id stands for the one that took its articles
     assert desk("--json", "stories", "merge", 2, 3).only["articles"] == [1, 2, 3]
     split = desk("stories", "split", 3, "--json").only
-    assert split == {"article": 3, "story": split["story"], "was": 1}
+    assert split == {"article": 3, "story": split["story"], "was": 1, "others": 1}
     assert split["story"] > 3
     assert stories(desk) == {1: [1, 2], split["story"]: [3]}
 

@@ -219,7 +219,9 @@ def test_everything_once(stores: list[Store]) -> None:
     by_story = {row.story_id for row in found}
     for story in by_story:
         for to in TO:
-            kinds = [a.kind for a in live if (a.story_id, a.recipient) == (story, to)]
+            # a mail that went on an article that turned out to be another's has a number above 0
+            mine = [a for a in live if (a.story_id, a.recipient) == (story, to)]
+            kinds = [a.kind for a in mine if a.n == 0]
             assert kinds == ["immediate"], (story, kinds)
     assert {row.id for row in rows(db, stories)} >= by_story
 

@@ -72,9 +72,12 @@ def split(article: int) -> None:
     placed = _placed(split_article, article)
     (found,) = placed.articles
     if current().json:
-        emit({"article": found, "story": placed.story, "was": placed.before})
-    elif placed.before == placed.story:
+        report = {"article": found, "story": placed.story, "was": placed.before}
+        emit(report | {"others": placed.others})
+    elif placed.others is None:
         say(f"article {found} is alone in story {placed.story}, and stays alone")
+    elif placed.before == placed.story:
+        say(f"article {found} keeps story {placed.story}; the others are story {placed.others} now")
     else:
         say(f"article {found} was in story {placed.before}; story {placed.story} is its own")
 
