@@ -96,13 +96,11 @@ def is_flash(title: str) -> bool:
     return _FLASH.match(prepare(title[:300]).cased) is not None
 
 
-def bare_body(title: str, body: str) -> str:
-    """Fold a body without captions, dateline, byline, credits, notices and a repeated title."""
-    return Signs(plain_story(bare_title(title), body)).bare()
-
-
 def plain_story(headline: str, body: str) -> str:
-    """The same with its blanks and signs, a line a paragraph; `headline` in bare letters."""
+    """Fold a body without captions, dateline, byline, credits, notices and a repeated headline.
+
+    A line a paragraph; `headline` in bare letters.
+    """
     cased = prepare(body[:MOST_SIGNS]).cased
     kept = []
     for start, end in _story_spans(headline, cased):

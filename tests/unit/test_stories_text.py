@@ -16,7 +16,6 @@ from newsroom.stories import StoryInput, group
 from newsroom.stories_marks import marks_of
 from newsroom.stories_signs import MOST_SIGNS, Signs
 from newsroom.stories_text import (
-    bare_body,
     bare_title,
     is_flash,
     letters,
@@ -24,7 +23,7 @@ from newsroom.stories_text import (
     story_paragraphs,
 )
 from newsroom.text import prepare
-from tests.unit.stories_case import exact_key
+from tests.unit.stories_case import bare_body, exact_key
 
 AT = datetime(2024, 3, 5, tzinfo=UTC)
 STORY = "The ministry said that the bridge would stay closed until the engineers had seen it"
