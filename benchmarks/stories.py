@@ -2,7 +2,7 @@
 
     python benchmarks/stories.py [ARTICLES] [--peer-last 20000] [--threshold 0.25] [--words 5]
 
-Needs datasketch (`pip install --group bench`). Articles are invented, each from its number alone
+Needs datasketch (`pip install --group bench`, pip 25.1). Articles are invented, each from its number alone
 (`stories_material`), three in ten an edit of an earlier one; writing them is not counted.
 
 Ours is what the service does with an article: `marks_of` (furniture, sketch, headline, numbers,
@@ -30,7 +30,6 @@ import gc
 import json
 import multiprocessing
 import os
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -95,7 +94,8 @@ def _memory(
             kept.append(made)
     gc.collect()
     held = process.memory_info().rss - before
-    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+    told = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+    highest = int(told) * 1024 - before
     return held / count, highest / count, index.size / count
 
 
@@ -195,9 +195,8 @@ def _figures(
         "ours by tenths": [rate(mine, tenth) for tenth in range(last + 1)],
         **{
             f"{part} by tenths, us": [round(clock.each(part, n), 1) for n in range(last + 1)]
-            for part in (*mine, *theirs)
+            for part in (*mine, *(theirs if len(placed) == count else ()))
         },
-        "peer by tenths": [rate(theirs, tenth) for tenth in range(last + 1)],
         "ours, all": _told(all_ours),
         "ours, same articles as the peer": _told(late_ours),
         "peer at our precision": {"threshold": equal, **_told(tally)},
