@@ -199,14 +199,15 @@ def _published(article: StoryInput) -> datetime:
     return article.published_at or datetime.max.replace(tzinfo=UTC)
 
 
-def _order(article: StoryInput) -> tuple[datetime, bool, tuple[str, ...]]:
+def _order(article: StoryInput) -> tuple[datetime, bool, int, tuple[str, ...]]:
     """A batch's own order: the same for the same articles, however they are given.
 
-    Outlets tell the minute alone: of one minute the flash came first, then what goes on from it.
+    Outlets tell the minute alone: of one minute the flash came first, then what goes on from it,
+    the whole text before what was cut from it.
     """
     url, source = canonical_url(article.url or ""), article.source or ""
     rest = (url, article.title, article.body, source, article.id)
-    return _published(article), not is_flash(article.title), rest
+    return _published(article), not is_flash(article.title), -len(article.body), rest
 
 
 def story_from_json(obj: object) -> StoryInput:

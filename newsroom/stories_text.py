@@ -46,6 +46,8 @@ _FROM_AT = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\)?")
 _BYLINE = re.compile(
     r"^By [A-Z][\w.'-]*(?:,? (?:and|of|the|d[ei]|v[ao]n|staff|reporter|writer|[A-Z][\w.'-]*)){0,8}$"
     r"|^[가-힣]{2,4} ?(?:기자|특파원|통신원|인턴기자)$|^\(?(?:END|끝)\)?$"
+    # Published : May 3, 2026 - 10:11   입력 2026.05.03. 10:11
+    r"|(?:Published|Updated|Posted|입력|수정|승인|등록|송고) ?:?[^\d\n]{0,12}\d[^\n]{0,24}\d:\d\d"
 )
 _BYLINE_TAIL = re.compile(r"\s?By [A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}\s*$")
 _ATTENTION = re.compile(r"(?:\(ATTN: [^()\n]{0,300}\)\s*)+")

@@ -158,6 +158,8 @@ def _is_form(new: Marks, old: Marks, held: float) -> bool:
     brief = min(new.weight, old.weight) <= SHORT
     if due_again and brief and held < NEXT_DAYS_BRIEF:
         return True
+    if held >= HALF and not brief and not due_again and _same_headline(new, old):
+        return False  # filed again with another table under it
     fewer = min(len(new.numbers), len(old.numbers))
     if fewer < FIGURES or LETTERS_A_FIGURE * fewer < min(new.weight, old.weight):
         return False
@@ -236,4 +238,8 @@ def _through_round_up(
         and not _same_headline(new, other.marks)
     ]
     parts = shared_with(by.marks.sketch, [marks.sketch for marks in apart])
-    return any(p.seen >= FEWEST and max(p.ours, p.theirs) >= PART for p in parts)
+    return any(
+        p.seen >= FEWEST
+        and max(p.ours, p.theirs) >= (UNDER_ONE_HEADLINE if _same_headline(by.marks, a) else PART)
+        for p, a in zip(parts, apart, strict=True)
+    )

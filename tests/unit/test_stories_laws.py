@@ -287,6 +287,18 @@ def test_copies_behind_a_round_up_find_their_own(language: str) -> None:
     assert found == ["acr", "bd"]
 
 
+@pytest.mark.parametrize("minutes", [0, None])
+def test_of_one_minute_the_whole_text_comes_before_what_was_cut_from_it(
+    minutes: float | None,
+) -> None:
+    sentences = [f"{s}." for s in SENTENCES["en"]]
+    whole = " ".join(sentences)
+    turned = " ".join([*sentences[1:], "A hare was seen there."])
+    cut = " ".join(sentences[: len(sentences) // 3])
+    given_ = [item(i, minutes, i, b) for i, b in (("a", cut), ("b", turned), ("c", whole))]
+    assert len(set(stories(*given_))) == 1
+
+
 def test_which_story_is_older_does_not_depend_on_the_order_of_input() -> None:
     """An excerpt that two stories hold alike joins the one that was first."""
     half = ENGLISH.partition("\n\n")[0]

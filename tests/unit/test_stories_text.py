@@ -63,6 +63,8 @@ ANY_TEXT = st.lists(PIECES | st.text(max_size=3), max_size=25).map("".join)
         f"{STORY}.\n\n저작권자(c) 연합뉴스, 무단 전재-재배포 금지",
         f"{STORY}.\n\nCopyright 2024. All rights reserved.",
         f"(ATTN: CHANGES headline)\n\n{STORY}.",
+        f"By Kim Min-su\nStaff writer\nPublished : March 5, 2024 - 10:11\n\n{STORY}.",
+        f"입력 2024.03.05. 오전 10:11\n\n{STORY}.",
         f"(ATTN: UPDATES with quotes in last 2 paras) {STORY}.",
         f"(ATTN: ADDS photo) By Kim Min-su SEOUL, March 5 (Yonhap) -- {STORY}.",
         f"{STORY}.\n\nKim Min-su in Daegu contributed to this report.",

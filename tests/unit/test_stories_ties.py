@@ -159,6 +159,35 @@ def test_nobody_joins_through_a_round_up() -> None:
     assert choose(marks("Kettles", OTHER, 60, source="b"), own, WINDOW) == 2
 
 
+def test_a_round_up_under_a_storys_own_headline_is_one_too() -> None:
+    story = marks(HEADLINE, f"{ENGLISH}{LONGER}{MORE}")
+    round_up = marks(HEADLINE, f"{ENGLISH[:200]}.\n\n{OTHER}", source="r")
+    assert evidence(round_up, story) is Evidence.NEAR
+    held = candidates((1, round_up), (1, story))
+    assert choose(marks("Steam", OTHER, 60, source="b"), held, WINDOW) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "headline", "minutes"),
+    [(Evidence.NEAR, HEADLINE, 90), (None, "Another day", 90), (None, HEADLINE, 60 * 24)],
+)
+def test_another_table_under_the_same_headline_is_no_other_story(
+    found: Evidence | None, headline: str, minutes: int
+) -> None:
+    one, other = (
+        "\n".join(f"Row {letter} {n * step}.5 +{n + step} -{n}.{step}" for n, letter in FIELDS)
+        for step in (7, 9)
+    )
+    assert (
+        evidence(
+            marks(HEADLINE, f"{ENGLISH}\n\n{one}"),
+            marks(headline, f"{ENGLISH}\n\n{other}", minutes),
+        )
+        == found
+    )
+
+
+FIELDS = list(enumerate("abcdefgh", 11))
 AT_X = marks(source=None, url="https://x.example/1")
 
 
