@@ -2,8 +2,9 @@
 
     python benchmarks/stories.py [ARTICLES] [--peer-last 20000] [--threshold 0.25] [--words 5]
 
-Needs datasketch (`pip install --group bench`, pip 25.1). Articles are invented, each from its number alone
-(`stories_material`), three in ten an edit of an earlier one; writing them is not counted.
+Needs datasketch (`pip install --group bench`, pip 25.1). Articles are invented, each from its
+number alone (`stories_material`), three in ten an edit of an earlier one; writing them is not
+counted.
 
 Ours is what the service does with an article: `marks_of` (furniture, sketch, headline, numbers,
 keys), look-up by key and `StoryIndex.like`, `choose` among all articles of the stories found, then

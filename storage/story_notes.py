@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from newsroom.stories import Relation
-from newsroom.stories_facts import Fact, new_facts
+from newsroom.stories_facts import Fact, facts_of, new_facts
 from newsroom.stories_marks import Marks, pack
 from newsroom.stories_news import News, news_json
 from newsroom.stories_reading import StoryText
 from storage.database import Database
+from storage.outbox_tables import matches
 from storage.story_candidates import keys_of_marks
 from storage.tables import articles, story_keys, story_marks
+from storage.told import named_to
 
 MOST_FACTS = 2_000
 """Keys remembered of one article, over all its versions; the newest are kept."""
@@ -41,13 +43,15 @@ class Before:
     """Some text of the article was a page's."""
     by_page: bool
     """So was some text of the story, the article's among them."""
+    told: bool
+    """Somebody is told by a match of this article."""
     alone: bool
     earliest: bool
     """The article was published before the others."""
     earliest_source: str
 
 
-NOTHING = Before(frozenset(), {}, frozenset(), False, False, True, True, "")
+NOTHING = Before(frozenset(), {}, frozenset(), False, False, False, True, True, "")
 """What the story of an article knew that nobody saw before."""
 
 
@@ -72,11 +76,28 @@ def before(conn: Connection, row: Any) -> Before:
         pending=frozenset((n["kind"], n["text"]) for n in pending),
         had_page=had_page,
         by_page=had_page or any(text.page for text in texts),
+        told=_is_told(conn, row.id),
         alone=len(placed) == 1,
         earliest=first.id == row.id,
         earliest_source=first.source_id,
     )
 
+
+def _is_told(conn: Connection, article_id: int) -> bool:
+    ours = select(matches.c.id).where(matches.c.article_id == article_id)
+    return bool(named_to(conn, conn.execute(ours).scalars().all()))
+
+
+UNJUDGED = -1
+"""As `news_mark`: of a page that came in while its story was known from feeds alone."""
+
+_EARLY = (
+    articles.c.story_id,
+    articles.c.title,
+    articles.c.body,
+    articles.c.text_mark,
+    articles.c.matched_mark,
+)
 
 _PLACED = (
     articles.c.id,
@@ -95,8 +116,9 @@ def news_of(text: StoryText, known: Before, *, page: bool) -> list[News]:
     """What a text says that its story did not know.
 
     Nothing, while the story is known from feeds alone: a first page says more than its summary.
+    Nothing at the first page of an article that people are told of by its feed (DESIGN §4).
     """
-    if not known.by_page:
+    if not known.by_page or (page and known.told and not known.had_page):
         return []
     new = dict.fromkeys(new_facts(text.facts, known.others | known.own.keys()))
     waiting = {(_kind(f), f.text): f for f in reversed(text.facts)}
@@ -144,6 +166,8 @@ def note(
     known = known or before(conn, row)
     news = [] if quiet else news_of(text, known, page=page)
     relation = relation_of(known, news, row.source_id)
+    # what it says beyond the feeds is judged when the page of an earlier article is in
+    early = page and not (known.by_page or known.alone or known.told or quiet)
     keep(
         db,
         conn,
@@ -156,10 +180,46 @@ def note(
             "page": page or known.had_page,
             "relation": relation.value,
             "news": news_json(news),
-            "news_mark": row.text_mark,
+            "news_mark": UNJUDGED if early else row.text_mark,
         },
     )
     put_keys(conn, row.id, text.marks, fresh=known is NOTHING)
+    if page and not known.had_page and not quiet:
+        _judge_early(db, conn, row)
+
+
+def _judge_early(db: Database, conn: Connection, row: Any) -> None:
+    """Judge the pages that came before this one's, of articles published after it.
+
+    A rewrite whose page is fetched first says more than the feeds had shown; how much of that is
+    new is known when the page it rewrote is in. What is new then is told as any news is.
+    """
+    query = (
+        select(*_PLACED, *_EARLY)
+        .join(story_marks, story_marks.c.article_id == articles.c.id)
+        .where(
+            articles.c.story_id == row.story_id,
+            articles.c.id != row.id,
+            story_marks.c.news_mark == UNJUDGED,
+        )
+    )
+    early = conn.execute(query).all()
+    if not early:
+        return
+    ours = conn.execute(select(*_PLACED).where(articles.c.id == row.id)).one()
+    for other in early:
+        if _published(other) < _published(ours):
+            continue
+        facts = facts_of(other.title, other.body, _published(other)[0])
+        found = new_facts(facts, before(conn, other).others)
+        mark = other.text_mark + bool(found)
+        judged: dict[str, Any] = {"news_mark": mark}
+        if found:
+            news = news_json([_news(fact, page=True) for fact in found])
+            judged |= {"news": news, "relation": Relation.UPDATE.value}
+            again = update(articles).where(articles.c.id == other.id)
+            conn.execute(again.values(text_mark=mark))
+        conn.execute(update(story_marks).where(story_marks.c.article_id == other.id).values(judged))
 
 
 def keep(db: Database, conn: Connection, article_id: int, values: dict[str, Any]) -> None:

@@ -62,6 +62,55 @@ def test_a_first_page_is_no_news(outlets: Outlets) -> None:
     assert outlets.notes(second).relation == "update"
 
 
+HEADLINE = "Council of the harbour town votes for a second ferry"
+
+
+def test_a_rewrite_whose_page_comes_first_is_judged_when_the_first_page_is_in(
+    outlets: Outlets,
+) -> None:
+    first = outlets.listed("herald", "1", HEADLINE, "It costs 12 million won.")
+    outlets.pass_(minutes=1)
+    lead = outlets.listed("times", "1", HEADLINE, "It costs 12 million won.")
+    outlets.match()
+    outlets.page(lead, HEADLINE, f"{COST}\n\nIt sails in 77 days.")
+    outlets.match()
+    assert outlets.news(lead) == []
+    outlets.page(first, HEADLINE, COST)
+    assert outlets.news(first) == []
+    assert [span for span in outlets.news(lead) if "77" in span]
+    assert outlets.notes(lead).relation == "update"
+    assert outlets.article(lead).matched_mark < outlets.article(lead).text_mark
+    outlets.match()
+    outlets.page(first, HEADLINE, f"{COST}\n\nIt is slow.")
+    assert outlets.news(first) == []
+
+
+def test_a_copy_whose_page_comes_first_says_nothing_new(outlets: Outlets) -> None:
+    first = outlets.listed("herald", "1", HEADLINE, "It costs 12 million won.")
+    outlets.pass_(minutes=1)
+    copy = outlets.listed("times", "1", HEADLINE, "It costs 12 million won.")
+    outlets.match()
+    outlets.page(copy, HEADLINE, MORE)
+    outlets.match()
+    outlets.page(first, HEADLINE, f"{MORE}\n\nIt sails in 77 days.")
+    assert outlets.news(copy) == []
+    assert outlets.article(copy).matched_mark == outlets.article(copy).text_mark
+
+
+def test_the_first_page_of_an_article_told_on_its_feed_text_is_no_news(outlets: Outlets) -> None:
+    first = outlets.listed("herald", "1", HEADLINE, "It costs 12 million won.")
+    outlets.pass_(minutes=1)
+    cut = outlets.listed("times", "1", HEADLINE, "It costs 12 million won.")
+    outlets.match("desk@example.org")
+    outlets.page(cut, HEADLINE, COST)
+    outlets.page(first, HEADLINE, f"{COST}\n\nIt sails in 77 days.")
+    assert outlets.story(first) == outlets.story(cut)
+    assert outlets.news(first) == outlets.news(cut) == []
+    outlets.match("desk@example.org")
+    outlets.page(first, HEADLINE, f"{COST}\n\nIt sails in 88 days.")
+    assert [span for span in outlets.news(first) if "88" in span]
+
+
 def test_a_rewritten_page_tells_what_is_new_once(outlets: Outlets) -> None:
     first = outlets.published("herald", "1", "Ferry", COST)
     outlets.match()
