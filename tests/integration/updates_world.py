@@ -160,9 +160,14 @@ def new_of(mail: EmailMessage) -> str:
     return text.partition("* * *")[0] if text.startswith("New:\n") else ""
 
 
+Story = Callable[[UpdatesWorld], Awaitable[None]]
+Plays = Callable[..., None]
+"""Plays a story with these watchlists on a database of its own."""
+
+
 def play(
     folder: Path,
-    story: Callable[[UpdatesWorld], Awaitable[None]],
+    story: Story,
     *lists: Watchlist,
     url: str | None = None,
 ) -> None:
