@@ -1,7 +1,7 @@
 """Which articles of the last days may share a text: an inverted index over sketches, in memory.
 
-Postings are 8 bytes each in a few sorted arrays that are merged as they grow (every run at least
-eight times the next), newest first in a dictionary. A look-up takes the shingles that fewest
+Postings stand in a few sorted runs that are merged as they grow (every run at least eight times
+the next), the newest in a dictionary. A look-up takes the shingles that fewest
 articles have and looks at so many postings at most, so its cost hardly grows with the index, and a
 phrase that everybody prints is no evidence. An index never decides: it proposes.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from newsroom.stories_postings import Postings
 from newsroom.stories_sketch import Hashes, Sketch
 
 FLUSH = 256
@@ -26,10 +27,6 @@ PROPOSED = 16
 INDEXED = 48
 """Of a sketch the smallest hashes are indexed; all of it is compared when articles are proposed."""
 
-_Postings = NDArray[np.uint64]
-_HALF = np.uint64(32)
-_ROW = np.uint64(0xFFFFFFFF)
-
 
 class StoryIndex:
     """Sketches by article; not safe for several threads at once."""
@@ -41,7 +38,7 @@ class StoryIndex:
         self._alive = np.zeros(1024, np.bool_)
         self._sizes = np.zeros(1024, np.float32)
         self._rows = 0
-        self._runs: list[_Postings] = []
+        self._runs: list[Postings] = []
         self._recent: list[tuple[int, Hashes]] = []
         self._newest: dict[int, int] = {}
         """The latest row of a shingle, of those in no run yet."""
@@ -59,8 +56,9 @@ class StoryIndex:
     @property
     def size(self) -> int:
         """Bytes it holds, about."""
-        arrays = (self._articles, self._seen, self._alive, self._sizes, *self._runs)
-        held = sum(array.nbytes for array in arrays) + 110 * len(self._row_of)
+        arrays = (self._articles, self._seen, self._alive, self._sizes)
+        held = sum(array.nbytes for array in arrays) + sum(run.nbytes for run in self._runs)
+        held += 110 * len(self._row_of)
         return held + sum(h.nbytes + 180 * len(h) for _, h in self._recent)
 
     def put(self, article: int, sketch: Sketch, seen: float) -> None:
@@ -126,23 +124,15 @@ class StoryIndex:
         """Rows under the rarest of these shingles, each as often as it has one of them; of how many
         shingles they are."""
         counts = np.zeros(len(hashes), np.int64)
-        spans = []
-        keys = hashes.astype(np.uint64) << _HALF
-        for run in self._runs:
-            first = run.searchsorted(keys)
-            here = np.flatnonzero(run[np.minimum(first, len(run) - 1)] >> _HALF == hashes)
-            if len(here):
-                begin, end = first[here], run.searchsorted(keys[here] | _ROW, "right")
-                counts[here] += end - begin
-                spans.append((run, here, begin, end))
+        spans = [(run, *run.find(hashes)) for run in self._runs]
+        for _, begin, end in spans:
+            counts += end - begin
         listed = hashes.tolist()
         newest = self._newest.keys() & set(listed)
         for shingle in newest:
             counts[listed.index(shingle)] += 1 + len(self._others.get(shingle, ()))
         wanted, whole = self._wanted(counts)
-        rows = [
-            _read(run, *(a[wanted[here]] for a in (begin, end))) for run, here, begin, end in spans
-        ]
+        rows = [run.rows(begin[wanted], end[wanted], POSTINGS) for run, begin, end in spans]
         late = [n for n, shingle in enumerate(listed) if shingle in newest and wanted[n]]
         found = [row for n in late for row in self._rows_of(listed[n])]
         read = len(hashes) if whole else int(np.count_nonzero(wanted))
@@ -177,10 +167,10 @@ class StoryIndex:
 
     def _add_run(self, rows: Sequence[tuple[int, Hashes]]) -> None:
         if rows:
-            self._runs.append(np.sort(_packed(rows)))
+            self._runs.append(Postings.of(rows))
         while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
             small = self._runs.pop()
-            self._runs[-1] = _merged(self._runs[-1], small)
+            self._runs[-1] = self._runs[-1].merged(small)
 
     def _compact(self) -> None:
         """Number the rows that live anew, in the same order, and let the others' postings go."""
@@ -188,7 +178,7 @@ class StoryIndex:
             self._flush()
         alive = self._alive[: self._rows]
         numbers = np.cumsum(alive, dtype=np.int64) - 1
-        self._runs = [run for old in self._runs if len(run := _renumbered(old, alive, numbers))]
+        self._runs = [run for old in self._runs if len(run := old.renumbered(alive, numbers))]
         for name in ("_articles", "_seen", "_alive", "_sizes"):
             old = getattr(self, name)
             kept = old[: self._rows][alive]
@@ -202,35 +192,3 @@ def _indexed_of_both(size: int, sizes: NDArray[np.float32]) -> NDArray[np.float3
     larger, smaller = np.maximum(sizes, size), np.minimum(sizes, size)
     both: NDArray[np.float32] = smaller * np.minimum(INDEXED / larger, 1.0)
     return both
-
-
-def _read(run: _Postings, begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The rows between these places of a run; of a shingle that very many have the latest."""
-    counts = np.minimum(end - begin, POSTINGS)
-    before = np.cumsum(counts) - counts
-    places = np.arange(int(counts.sum())) + np.repeat(end - counts - before, counts)
-    rows: NDArray[np.int64] = (run[places] & _ROW).astype(np.int64)
-    return rows
-
-
-def _packed(rows: Sequence[tuple[int, Hashes]]) -> _Postings:
-    hashes = np.concatenate([h for _, h in rows]).astype(np.uint64)
-    numbers = np.array([row for row, _ in rows], np.uint64)
-    return hashes << _HALF | np.repeat(numbers, [len(h) for _, h in rows])
-
-
-def _renumbered(run: _Postings, alive: NDArray[np.bool_], numbers: NDArray[np.int64]) -> _Postings:
-    rows = (run & _ROW).astype(np.int64)
-    kept = alive[rows]
-    return run[kept] & ~_ROW | numbers[rows[kept]].astype(np.uint64)
-
-
-def _merged(large: _Postings, small: _Postings) -> _Postings:
-    """Two sorted arrays as one."""
-    places = np.searchsorted(large, small, "right") + np.arange(len(small))
-    merged = np.empty(len(large) + len(small), np.uint64)
-    others = np.ones(len(merged), np.bool_)
-    others[places] = False
-    merged[places] = small
-    merged[others] = large
-    return merged
