@@ -16,6 +16,7 @@ from stories_material import WEEK, Article, Writer
 from newsroom.stories import MOST_MEMBERS
 from newsroom.stories_index import StoryIndex
 from newsroom.stories_marks import Marks, looked_up_by, marks_of, outlet_of
+from newsroom.stories_sketch import Sketch, ascending
 from newsroom.stories_ties import Candidate, choose
 
 PERMUTATIONS = 128
@@ -105,11 +106,24 @@ class Ours:
             self.sketched.append(len(marks.sketch.hashes))
         return placed
 
+    def fill(self, numbers: Sequence[int], writer: Writer) -> None:
+        """Know articles by random sketches, and these numbers by their own."""
+        rng = np.random.default_rng(5)
+        true = set(numbers)
+        for begin in range(0, numbers[-1] if numbers else 0, FILLED_AT_ONCE):
+            many = range(begin, min(begin + FILLED_AT_ONCE, numbers[-1]))
+            self.index.put_many((n, random_sketch(rng), float(n)) for n in many if n not in true)
+        for number in numbers[:-1]:
+            a = writer.article(number)
+            made = marks_of(a.title, a.body, source=a.source, url=a.url, at=a.at)
+            self._add(number, made, self._ask(made), a.at.timestamp())
+
     def _ask(self, marks: Marks) -> int | None:
         named = [i for key in looked_up_by(marks) for i in self._keys[key][-MOST_MEMBERS:]]
         flashes = self._keys["flash", outlet_of(marks)][-MOST_MEMBERS:]
         alike = self.index.like(marks.sketch)
-        stories = dict.fromkeys(self._story_of[i] for i in (*named, *flashes, *alike))
+        likely = (i for i in (*named, *flashes, *alike) if i in self._story_of)
+        stories = dict.fromkeys(self._story_of[i] for i in likely)
         candidates = [
             Candidate(i, story, self._marks[i])
             for story in stories
@@ -127,6 +141,11 @@ class Ours:
             self._keys[key].append(number)
         if marks.flash:
             self._keys["flash", outlet_of(marks)].append(number)
+
+
+FILLED_AT_ONCE = 2_000
+HASHES = 130
+"""Of a sketch, about as met."""
 
 
 @dataclass
@@ -198,6 +217,12 @@ class Peer:
             lean = LeanMinHash(made) if made else random_signature(rng)
             self.lsh.insert(number, lean, check_duplication=False)
             self.kept[number] = lean
+
+
+def random_sketch(rng: np.random.Generator) -> Sketch:
+    """As many hashes as a text of the usual length has in its sketch."""
+    hashes = ascending(rng.integers(0, 1 << 30, HASHES).astype(np.uint32))
+    return Sketch(hashes, 4 * len(hashes))
 
 
 def random_signature(rng: np.random.Generator) -> LeanMinHash:

@@ -1,9 +1,9 @@
 """Which articles of the last days may share a text: an inverted index over sketches, in memory.
 
-Postings stand in a few sorted runs that are merged as they grow (every run at least eight times
-the next), the newest in a dictionary. A look-up takes the shingles that fewest
-articles have and looks at so many postings at most, so its cost hardly grows with the index, and a
-phrase that everybody prints is no evidence. An index never decides: it proposes.
+Postings stand in a few sorted runs that are merged as they grow (every run at least 32 times the
+next), the newest in a dictionary. A look-up takes the shingles that fewest articles have and looks
+at so many postings at most, so its cost hardly grows with the index, and a phrase that everybody
+prints is no evidence. An index never decides: it proposes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from newsroom.stories_sketch import Hashes, Sketch
 
 FLUSH = 256
 """Articles whose postings stand in the dictionary."""
-GROWTH = 8
+GROWTH = 32
 POSTINGS = 512
 """Postings a look-up reads at most."""
 LEAST = 0.3

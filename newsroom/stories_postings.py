@@ -61,16 +61,18 @@ class Postings:
         part = np.minimum(hashes >> self._shift, len(self._begins) - 2)
         begin = self._begins[part].astype(np.int64)
         end = self._begins[part + 1].astype(np.int64)
-        many = end - begin > _NEAR
-        near = np.where(many, 0, end - begin)
+        counts = end - begin
+        many = counts > _NEAR
+        searched = bool(many.any())
+        near = np.where(many, 0, counts) if searched else counts
         which = np.repeat(np.arange(len(hashes)), near)
         found = self._array[_places(begin, near)] >> _HALF
         asked = hashes[which]
         smaller = np.bincount(which[found < asked], minlength=len(hashes))
         equal = np.bincount(which[found == asked], minlength=len(hashes))
-        begin = begin + smaller
+        begin += smaller
         end = begin + equal
-        if many.any():
+        if searched:
             keys = hashes[many].astype(np.uint64) << _HALF
             begin[many] = self._array.searchsorted(keys)
             end[many] = self._array.searchsorted(keys | _ROW, "right")
@@ -78,7 +80,9 @@ class Postings:
 
     def rows(self, begin: Rows, end: Rows, most: int) -> Rows:
         """The rows between these places; of a hash that has more than `most` the latest."""
-        counts = np.minimum(end - begin, most)
+        counts: Rows = np.minimum(end - begin, most)
+        if not counts.any():
+            return counts[:0]
         found: Rows = (self._array[_places(end - counts, counts)] & _ROW).astype(np.int64)
         return found
 
