@@ -222,8 +222,9 @@ def test_closing_answers_whoever_waits() -> None:
 
 
 ASKER = f"""
-import sys, threading, time
+import signal, sys, threading, time
 from jobs.morphology import KiwiWorker
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell left us behind
 worker = KiwiWorker(loader="{STAND_INS}:words")
 assert threading.active_count() == 1
 worker(["a"])

@@ -97,7 +97,7 @@ PROTEST, DONE, GREETING = "성주 주민들 반대 집회", "군 당국, 사드�
         ('"THAAD site"', [REVIEW, RICE]),
         ('"THAAD battery"', [REVIEW]),
         ("battery NEAR/3 seongju", [REVIEW]),
-        ("farm*", [RICE]),
+        ("harves*", [RICE]),
         ("source:news AND rice", [RICE]),
         ("lang:ko AND rice", []),
         ("/[Ff]armers/", [RICE]),
