@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from newsroom.stories_marks import Marks
+from newsroom.stories_marks import Marks, looked_up_by
 from newsroom.stories_ties import Candidate
 from storage.story_memory import read_marks
 from storage.tables import articles, story_keys, story_marks
 
-EXACT, FAMILY, TITLE = "exact", "family", "title"
+EXACT, FAMILY = "exact", "family"
+"""Kinds of keys, as `looked_up_by` names them."""
 MOST_BY_KEY = 64
 MOST_FLASHES = 64
 MOST_STORIES = 40
@@ -29,16 +30,10 @@ FLASH_SEEN = timedelta(hours=12)
 hours, but fetched when its feed was up again."""
 
 
-def keys_of_marks(marks: Marks) -> dict[str, str]:
-    """Kind → key, of what is looked up by equality."""
-    kinds = {FAMILY: marks.family, EXACT: marks.exact, TITLE: marks.title}
-    return {kind: key for kind, key in kinds.items() if key is not None}
-
-
 def by_keys(conn: Connection, marks: Marks) -> set[int]:
     """Articles with an equal key, the newest of each kind."""
     found: set[int] = set()
-    for kind, key in keys_of_marks(marks).items():
+    for kind, key in looked_up_by(marks):
         query = (
             select(story_keys.c.article_id)
             .where(story_keys.c.kind == kind, story_keys.c.key == key)

@@ -11,14 +11,12 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from newsroom.stories import Relation
 from newsroom.stories_facts import Fact, facts_of, new_facts
-from newsroom.stories_marks import Marks, pack
+from newsroom.stories_marks import Marks, looked_up_by, pack
 from newsroom.stories_news import News, news_json
 from newsroom.stories_reading import StoryText
 from storage.database import Database
-from storage.outbox_tables import matches
-from storage.story_candidates import keys_of_marks
 from storage.tables import articles, story_keys, story_marks
-from storage.told import named_to
+from storage.told import is_told_for_good
 
 MOST_FACTS = 2_000
 """Keys remembered of one article, over all its versions; the newest are kept."""
@@ -44,7 +42,7 @@ class Before:
     by_page: bool
     """So was some text of the story, the article's among them."""
     told: bool
-    """Somebody is told by a match of this article."""
+    """A mail that names this article is made: nothing can be put into it any more."""
     alone: bool
     earliest: bool
     """The article was published before the others."""
@@ -76,16 +74,11 @@ def before(conn: Connection, row: Any) -> Before:
         pending=frozenset((n["kind"], n["text"]) for n in pending),
         had_page=had_page,
         by_page=had_page or any(text.page for text in texts),
-        told=_is_told(conn, row.id),
+        told=is_told_for_good(conn, row.id),
         alone=len(placed) == 1,
         earliest=first.id == row.id,
         earliest_source=first.source_id,
     )
-
-
-def _is_told(conn: Connection, article_id: int) -> bool:
-    ours = select(matches.c.id).where(matches.c.article_id == article_id)
-    return bool(named_to(conn, conn.execute(ours).scalars().all()))
 
 
 UNJUDGED = -1
@@ -235,7 +228,7 @@ def keep(db: Database, conn: Connection, article_id: int, values: dict[str, Any]
 
 def put_keys(conn: Connection, article_id: int, marks: Marks, *, fresh: bool = False) -> None:
     """Have the article found by these keys and no others; `fresh`: it has none yet."""
-    wanted = keys_of_marks(marks)
+    wanted = dict(looked_up_by(marks))
     mine = story_keys.c.article_id == article_id
     query = select(story_keys.c.kind, story_keys.c.key).where(mine)
     had = {} if fresh else {row.kind: row.key for row in conn.execute(query)}

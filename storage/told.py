@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from storage.leases import FREE
 from storage.outbox_tables import (
@@ -74,68 +83,63 @@ def told_watchlists(
     `before`: an alert; one that is unsent and younger tells nothing before it.
     """
     stories = known_as(conn, story_id)
-    by_alert = (
-        select(alert_watchlists.c.watchlist_id)
-        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
-        .where(
-            alerts.c.recipient == recipient,
-            alerts.c.story_id.in_(stories),
-            alerts.c.state.not_in(OVER),
-        )
-    )
+    by_alert = (alerts.c.recipient == recipient) & alerts.c.story_id.in_(stories)
     if before is not None:
-        by_alert = by_alert.where(
-            or_(
-                alerts.c.id < before,
-                (alerts.c.id > before) & alerts.c.state.not_in((*UNSENT, "sending")),
-            ),
-            alerts.c.copy_of.is_(None),
-        )
-    by_digest = (
-        select(matches.c.watchlist_id)
-        .join(digest_matches, digest_matches.c.match_id == matches.c.id)
-        .join(digest_items, digest_items.c.id == digest_matches.c.item_id)
-        .where(digest_items.c.recipient == recipient, digest_items.c.story_id.in_(stories))
-    )
-    return set(conn.execute(by_alert.union(by_digest)).scalars())
+        gone = (alerts.c.id > before) & alerts.c.state.not_in((*UNSENT, "sending"))
+        by_alert &= or_(alerts.c.id < before, gone) & alerts.c.copy_of.is_(None)
+    by_digest = (digest_items.c.recipient == recipient) & digest_items.c.story_id.in_(stories)
+    return {row.watchlist_id for row in conn.execute(_tellings(by_alert, by_digest))}
 
 
 def everybody_told(conn: Connection, story_id: int) -> dict[str, set[int]]:
     """Recipient → the watchlists that tell of this story, as `told_watchlists` has them."""
     stories = known_as(conn, story_id)
-    by_alert = (
-        select(alerts.c.recipient, alert_watchlists.c.watchlist_id)
-        .join(alert_watchlists, alerts.c.id == alert_watchlists.c.alert_id)
-        .where(alerts.c.story_id.in_(stories), alerts.c.state.not_in(OVER))
-    )
-    by_digest = (
-        select(digest_items.c.recipient, matches.c.watchlist_id)
-        .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
-        .join(matches, matches.c.id == digest_matches.c.match_id)
-        .where(digest_items.c.story_id.in_(stories))
-    )
     told: dict[str, set[int]] = {}
-    for row in conn.execute(by_alert.union(by_digest)):
+    query = _tellings(alerts.c.story_id.in_(stories), digest_items.c.story_id.in_(stories))
+    for row in conn.execute(query):
         told.setdefault(row.recipient, set()).add(row.watchlist_id)
     return told
 
 
 def named_to(conn: Connection, match_ids: Sequence[int]) -> dict[int, set[str]]:
     """Match → the recipients who are told by it: in an alert, or as part of a digest."""
-    by_alert = (
-        select(alert_watchlists.c.match_id, alerts.c.recipient)
-        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
-        .where(alert_watchlists.c.match_id.in_(match_ids), alerts.c.state.not_in(OVER))
-    )
-    by_digest = (
-        select(digest_matches.c.match_id, digest_items.c.recipient)
-        .join(digest_items, digest_items.c.id == digest_matches.c.item_id)
-        .where(digest_matches.c.match_id.in_(match_ids))
-    )
     named: dict[int, set[str]] = {}
-    for row in conn.execute(by_alert.union(by_digest)):
+    query = _tellings(
+        alert_watchlists.c.match_id.in_(match_ids), digest_matches.c.match_id.in_(match_ids)
+    )
+    for row in conn.execute(query):
         named.setdefault(row.match_id, set()).add(row.recipient)
     return named
+
+
+def _tellings(alert: ColumnElement[bool], item: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Who is told by what: (recipient, watchlist, match) of such alerts and items of digests."""
+    by_alert = (
+        select(alerts.c.recipient, alert_watchlists.c.watchlist_id, alert_watchlists.c.match_id)
+        .join(alert_watchlists, alerts.c.id == alert_watchlists.c.alert_id)
+        .where(alert, alerts.c.state.not_in(OVER))
+    )
+    by_digest = (
+        select(digest_items.c.recipient, matches.c.watchlist_id, matches.c.id)
+        .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
+        .join(matches, matches.c.id == digest_matches.c.match_id)
+        .where(item)
+    )
+    return by_alert.union(by_digest)
+
+
+def is_told_for_good(conn: Connection, article_id: int) -> bool:
+    """Whether a mail that names the article is made, or a digest tells of it."""
+    ours = select(matches.c.id).where(matches.c.article_id == article_id)
+    item = select(digest_matches.c.item_id).where(digest_matches.c.match_id.in_(ours)).limit(1)
+    if conn.execute(item).first() is not None:
+        return True
+    query = (
+        select(alerts)
+        .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
+        .where(alert_watchlists.c.match_id.in_(ours), alerts.c.state.not_in(OVER))
+    )
+    return any(not is_open(conn, alert) for alert in conn.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def test_the_first_page_of_an_article_told_on_its_feed_text_is_no_news(outlets: 
     outlets.pass_(minutes=1)
     cut = outlets.listed("times", "1", HEADLINE, "It costs 12 million won.")
     outlets.match("desk@example.org")
+    assert outlets.send() == [first]
     outlets.page(cut, HEADLINE, COST)
     outlets.page(first, HEADLINE, f"{COST}\n\nIt sails in 77 days.")
     assert outlets.story(first) == outlets.story(cut)
@@ -109,6 +110,18 @@ def test_the_first_page_of_an_article_told_on_its_feed_text_is_no_news(outlets: 
     outlets.match("desk@example.org")
     outlets.page(first, HEADLINE, f"{COST}\n\nIt sails in 88 days.")
     assert [span for span in outlets.news(first) if "88" in span]
+
+
+def test_a_rewrite_whose_alert_still_waits_tells_what_its_page_says(outlets: Outlets) -> None:
+    first = outlets.published("herald", "1", HEADLINE, COST)
+    outlets.match()
+    assert outlets.send() == [first]
+    outlets.pass_(minutes=1)
+    lead = outlets.listed("times", "1", HEADLINE, "It sails in 77 days.")
+    assert [span for span in outlets.news(lead) if "77" in span]
+    outlets.match()  # an update that waits names the rewrite
+    outlets.page(lead, HEADLINE, f"{COST}\n\nIt sails in 77 days with 340 men.")
+    assert [span for span in outlets.news(lead) if "340" in span]
 
 
 def test_a_rewritten_page_tells_what_is_new_once(outlets: Outlets) -> None:
