@@ -107,6 +107,8 @@ class StoryContent:
     """At least one; the first is the one the alert is about and gives the subject."""
     earlier: EarlierContent | None = None
     """Of an update: what the story was first told by, where that is none of these."""
+    new: tuple[NewContent, ...] = ()
+    """In a digest, of a story that was told before: what is new in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ class DigestGroup:
     """Newest first, of each its first article alone. A mail shows as many as it has room for."""
     more: int = 0
     """How many there are beside these."""
+    per_day: tuple[int, ...] = ()
+    """Matches of the watchlist on each of the last 30 days, reader's zone, the oldest day first;
+    empty: no chart is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,14 @@ class DigestContent:
     """The period looked back on."""
     archive: bool = False
     """Asked for once, of what was stored before; the mail says so."""
+    late: bool = False
+    """Of what came late (DESIGN §4, "Late and many"); the mail says so."""
+    part: int = 1
+    """Of a digest too long for one mail: which of its mails this is."""
+    quiet: bool = False
+    """Of what quiet hours held; the mail says so."""
+    over_cap: bool = False
+    """Of what was beyond the recipient's mails an hour; the mail says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,9 @@ class AlertContent:
     language: str = "en"
     """Of the mail's own words: `en` or `ko`; the story keeps its own."""
     base_url: str = ""
-    """Where the web page answers; nothing leads there until it has pages to lead to."""
+    """Where the web page answers; empty: mails carry no links of our own."""
+    stop_token: str = ""
+    """`newsroom.tokens.stop_token` of this alert: the one-click link and the mailto carry it.
+    Empty: nothing signed can be offered."""
     health: HealthContent | None = None
     """None: nothing is said of the sources."""

@@ -1,47 +1,18 @@
 """When matches are told, and when not: the values of a watchlist's `when` and `quiet`.
 
-Only read and kept here; digests act on them.
+Read and checked here; `newsroom.timetable` acts on them.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import time
 
 from config.values import Bad, nearest, quote, string
+from newsroom.schedules import KINDS, WEEKDAYS, QuietWindow, Schedule
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_KINDS = ("immediately", "hourly", "daily", "weekdays", "weekly")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _EXAMPLES = '"immediately", "hourly", "daily 08:00", "weekdays 07:30,17:00" or "weekly mon 08:00"'
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A delivery rule; `str()` gives its one spelling in the files."""
-
-    kind: str
-    """`immediately`, `hourly`, `daily`, `weekdays` (Monday to Friday) or `weekly`."""
-    times: tuple[time, ...] = ()
-    """Local times of day, rising; none for `immediately` and `hourly`."""
-    day: str | None = None
-    """`mon` to `sun`, for `weekly`."""
-
-    def __str__(self) -> str:
-        words = [self.kind, self.day, ",".join(f"{t:%H:%M}" for t in self.times)]
-        return " ".join(w for w in words if w)
-
-
-@dataclass(frozen=True, slots=True)
-class QuietWindow:
-    """Local hours in which nothing is sent; a start after the end spans midnight."""
-
-    start: time
-    end: time
-
-    def __str__(self) -> str:
-        return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
 
 def parse_time(text: str) -> time:
@@ -56,8 +27,8 @@ def parse_schedule(raw: object) -> Schedule:
     """Read a `when` value, letter case aside; raises Bad."""
     words = string(raw, "immediately").lower().split()
     kind = words[0] if words else ""
-    if kind not in _KINDS:
-        near = nearest(kind, _KINDS)
+    if kind not in KINDS:
+        near = nearest(kind, KINDS)
         hint = f"write {_EXAMPLES}" + (f' (near: "{near}")' if near else "")
         raise Bad(f"{quote(raw)} is no schedule", hint)
     if kind in {"immediately", "hourly"}:

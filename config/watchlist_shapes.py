@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator
 
 from config import durations, schedules, terms, values
 from config.shapes import Address, Boolean, Language, Shape, Text, Zone
+from newsroom.schedules import QuietWindow, Schedule
 
 Term = Annotated[str, PlainValidator(terms.term)]
 
@@ -17,11 +18,9 @@ class Notify(Shape):
     """One `[[watchlist.notify]]`."""
 
     to: Annotated[tuple[Address, ...], Field(examples=[["desk@example.org"]])]
-    when: Annotated[schedules.Schedule, PlainValidator(schedules.parse_schedule)] = (
-        schedules.Schedule("immediately")
-    )
+    when: Annotated[Schedule, PlainValidator(schedules.parse_schedule)] = Schedule("immediately")
     timezone: Zone | None = None
-    quiet: Annotated[schedules.QuietWindow | None, PlainValidator(schedules.parse_quiet)] = None
+    quiet: Annotated[QuietWindow | None, PlainValidator(schedules.parse_quiet)] = None
     send_empty: Boolean = False
     max_per_hour: Annotated[int, PlainValidator(values.whole_number(0, 100_000))] = 0
 

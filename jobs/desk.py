@@ -41,6 +41,10 @@ class MailVoice:
     base_url: str
     installation: str = ""
     """The database's own word: Message-IDs of two installations never meet."""
+    secret: bytes = b""
+    """The database's own key: links that stop mails are signed with it."""
+    operator: tuple[str, ...] = ()
+    """Who is written to about the service itself; empty: notices are shown alone."""
 
 
 @dataclass

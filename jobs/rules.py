@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsroom.errors import QueryError
 from newsroom.matching import Matcher, Rule, compile_watchlist
 from newsroom.model import ArticleText, Hit
 from newsroom.ports import Morphology
+from newsroom.schedules import read_quiet, read_schedule
+from newsroom.timetable import Terms
 from storage.aliases import load_aliases
 from storage.claims import FoundMatch, TellRule
 from storage.database import Database
@@ -30,6 +32,9 @@ class RuleSet:
     stored: tuple[StoredWatchlist, ...]
     tell: tuple[TellRule, ...]
     matcher: Matcher
+    terms: Mapping[str, tuple[Terms, ...]] = field(default_factory=dict)
+    """Recipient → the notify rules that bind them; those who are paused, or whose watchlist is,
+    are left out."""
 
     def find(self, text: ArticleText) -> list[FoundMatch]:
         """All watchlists that match, with their evidence."""
@@ -55,6 +60,10 @@ class RuleSet:
         rule = next((rule for rule in self.tell if rule.watchlist_id == watchlist_id), None)
         return rule is not None and not rule.paused and recipient in rule.recipients
 
+    def terms_of(self, recipient: str) -> tuple[Terms, ...]:
+        """Every notify rule that tells this recipient now, the oldest watchlist's first."""
+        return self.terms.get(recipient, ())
+
     def rematch(self, watchlist_id: int, text: ArticleText) -> tuple[Hit, ...] | None:
         """Judge a text by the present rule of one watchlist; None: no match."""
         stored = self.watchlist(watchlist_id)
@@ -76,7 +85,7 @@ def read_rules(db: Database, morphology: Morphology | None = None) -> RuleSet:
         for item in stored
     )
     matcher = Matcher(list(_compiled(stored, aliases)), morphology)
-    return RuleSet(version, tuple(stored), tell, matcher)
+    return RuleSet(version, tuple(stored), tell, matcher, _terms(stored, tell))
 
 
 def load_rules(
@@ -89,6 +98,28 @@ def load_rules(
         aliases = load_aliases(db)
         if rules_in_force(db) == before:
             return before, stored, aliases
+
+
+def _terms(
+    stored: Sequence[StoredWatchlist], tell: Sequence[TellRule]
+) -> dict[str, tuple[Terms, ...]]:
+    told = {rule.watchlist_id: rule.recipients for rule in tell if not rule.paused}
+    found: dict[str, list[Terms]] = {}
+    for item in stored:
+        for rule in item.watchlist.notify:
+            terms = Terms(
+                item.id,
+                read_schedule(rule.when),
+                rule.timezone,
+                read_quiet(rule.quiet) if rule.quiet else None,
+                item.watchlist.priority == "high",
+                rule.send_empty,
+                rule.max_per_hour,
+            )
+            for recipient in dict.fromkeys(rule.to):
+                if recipient in told.get(item.id, ()):
+                    found.setdefault(recipient, []).append(terms)
+    return {recipient: tuple(terms) for recipient, terms in found.items()}
 
 
 def _compiled(

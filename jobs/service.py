@@ -18,6 +18,8 @@ from jobs.lanes import Lanes, match_step
 from jobs.queue import InlineQueue
 from jobs.step_deliver import deliver
 from jobs.step_index import index_all
+from jobs.step_mailbox import read_mailbox
+from jobs.step_notices import notices
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Owner
 from storage.owners import heartbeat, register, release_dead
@@ -30,6 +32,8 @@ LOOK_AT_LEAST = timedelta(seconds=10)
 
 OWNER_BEAT_S = 20
 WATCH_FILES_S = 2
+NOTICES_S = 30
+MAILBOX_S = 60
 
 
 class Service:
@@ -75,6 +79,8 @@ class Service:
             (self._tick, TICK_S),
             (self._owner_beat, OWNER_BEAT_S),
             (self._reload, WATCH_FILES_S),
+            (self._notices, NOTICES_S),
+            (self._mailbox, MAILBOX_S),
         ]
         for beat, seconds in beats:
             # a missed beat is caught up once; nothing is remembered in the scheduler itself
@@ -126,6 +132,23 @@ class Service:
 
     async def _index(self, _key: str) -> None:
         await index_all(self._desk)
+
+    async def _notices(self) -> None:
+        await self._beside(notices)
+
+    async def _mailbox(self) -> None:
+        await self._beside(read_mailbox)
+
+    async def _beside(self, step: Callable[[Desk], Awaitable[None]]) -> None:
+        """A step nothing else waits for: its fault stops no other."""
+        if self._desk.stopping:
+            return
+        try:
+            await step(self._desk)
+        except DatabaseUnavailable as error:
+            log.error("database unavailable", extra={"why": str(error)})
+        except Exception:
+            log.exception("step failed", extra={"step": step.__name__})
 
     async def _owner_beat(self) -> None:
         desk = self._desk

@@ -16,6 +16,7 @@ from jobs.health import health_content
 from jobs.judging import still_wanted
 from jobs.mails import content_of, key_of
 from jobs.mails_digests import digest_content
+from jobs.step_digest import digests
 from newsroom.delivery import Decision, Outcome, decide, may_begin_data, safe_filename
 from newsroom.errors import (
     DatabaseUnavailable,
@@ -56,6 +57,7 @@ async def deliver(desk: Desk, *, since: datetime | None = None) -> DeliveryCount
     async with desk.delivering:
         count = DeliveryCount()
         await desk.refresh_rules()
+        await digests(desk, since=since)
         while not desk.stopping and not count.channel_down:
             name, now = desk.channel.name, desk.clock.now()
             gate = await desk.call(desk.store.gate, name, now)

@@ -257,6 +257,10 @@ class ClaimedDigest:
     since: datetime | None
     until: datetime | None
     """The period it looks back on."""
+    empty: bool = False
+    """Its slot was reached and there was nothing to tell; it says so."""
+    watchlists: tuple[int, ...] = ()
+    """Whose rules asked for it at its slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +288,10 @@ class DigestItem:
     """When its first matched article was published, as far as that can be; else first seen."""
     matches: tuple[DigestMatch, ...]
     """Of the article first seen first; at least one."""
+    n: int = 0
+    """0: the story is told for the first time; else what is new in it."""
+    news: tuple[AlertNews, ...] = ()
+    """Of an update that goes with the digest: what it would have told as new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +305,19 @@ class ShownItem:
     """Of these articles."""
     others: tuple[tuple[str, str, str | None], ...]
     """(source, its name, URL) of the story's other articles, first seen first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """What the operator is told: a matter began, or is over."""
+
+    id: int
+    subject: str
+    """What it is about, e.g. `channel:smtp`."""
+    text: str
+    since: datetime
+    over_at: datetime | None
+    """Set where the mail says that it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +355,8 @@ class ClaimedAlert:
     """What it tells that is new to the story, the article first seen last first."""
     told: tuple[int, ...] = ()
     """Of an update: articles that earlier mails told, the oldest mail's first."""
+    notice: ClaimedNotice | None = None
+    """Of a notice; it has no story and no watchlist."""
 
 
 @dataclass(frozen=True, slots=True)

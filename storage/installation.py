@@ -14,16 +14,26 @@ from storage.database import Database
 from storage.tables import meta
 
 INSTALLATION = "installation"
+SIGNING_KEY = "signing_key"
 
 
 def installation(db: Database) -> str:
     """The word of this database."""
-    query = select(meta.c.value).where(meta.c.key == INSTALLATION)
+    return _made_once(db, INSTALLATION, 8)
+
+
+def secret(db: Database) -> bytes:
+    """The key that what this database signs is signed with; it is in every backup of it."""
+    return bytes.fromhex(_made_once(db, SIGNING_KEY, 32))
+
+
+def _made_once(db: Database, key: str, octets: int) -> str:
+    query = select(meta.c.value).where(meta.c.key == key)
     with db.read() as conn:
         found = conn.execute(query).scalar()
     if found is None:
         with db.write() as conn:
-            statement = db.insert(meta).values(key=INSTALLATION, value=secrets.token_hex(8))
+            statement = db.insert(meta).values(key=key, value=secrets.token_hex(octets))
             conn.execute(statement.on_conflict_do_nothing())
             found = conn.execute(query).scalar_one()
     return str(found)

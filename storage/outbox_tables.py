@@ -75,13 +75,25 @@ digests = Table(
     Column("recipient", PlainText, nullable=False),
     Column("schedule", PlainText, nullable=False),
     # local date + scheduled local time; from the archive: its days, and which mail on them it is
+    # of a mail that was too long for one: `;2`, `;3` ... after it for what followed
     Column("slot", String(40), nullable=False),
-    Column("state", String(20), nullable=False),  # `filled`, or `cancelled` with its alert
+    # `filled`, `empty` (nothing was to be told), or `cancelled` with its alert
+    Column("state", String(20), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     # first and last instant of the period it looks back on; None where its slot says it
     Column("since", UtcDateTime),
     Column("until", UtcDateTime),
+    Column("watchlists", json_type()),  # ids of those whose rules asked for it at its slot
     UniqueConstraint("recipient", "schedule", "slot"),
+)
+
+digest_schedules = Table(
+    "digest_schedules",  # whose slots are reached, as the rules in force have them
+    metadata,
+    Column("recipient", PlainText, primary_key=True),
+    Column("schedule", PlainText, primary_key=True),  # as newsroom.timetable names it
+    Column("since", UtcDateTime, nullable=False),  # slots before it concern nobody
+    Column("done_until", UtcDateTime, nullable=False),  # every slot up to here was reached
 )
 
 digest_items = Table(
@@ -94,6 +106,7 @@ digest_items = Table(
     Column("n", Integer, nullable=False),
     Column("digest_id", ForeignKey("digests.id")),  # None: not yet attached
     Column("created_at", UtcDateTime, nullable=False),
+    Column("alert_id", BigId),  # the alert that was folded into it; its news is told
     UniqueConstraint("recipient", "story_id", "n"),
     Index("ix_digest_items_digest_id", "digest_id"),
     Index("ix_digest_items_story_id", "story_id"),
@@ -125,7 +138,11 @@ alerts = Table(
     Column("not_before", UtcDateTime),
     Column("late", String(30)),
     Column("poll_id", BigId),  # the poll that brought it
+    Column(
+        "schedule", PlainText
+    ),  # it waits for the next digest of this schedule; None: it does not
     Column("digest_id", ForeignKey("digests.id")),
+    Column("notice_id", BigId),  # of a notice: n = 0 it began, 1 it is over
     Column("copy_of", BigId),  # the alert a person asked to send again
     Column("deferred_since", UtcDateTime),  # first 4xx: held five days later
     Column("sent_at", UtcDateTime),
@@ -134,6 +151,24 @@ alerts = Table(
     Index("ix_alerts_due", "state", "due_at"),
     Index("ix_alerts_story_id", "story_id"),
     Index("ix_alerts_article_id", "article_id"),
+    Index("ix_alerts_message_id", "message_id"),  # bounces name it
+    Index("ix_alerts_recipient_sent", "recipient", "sent_at"),  # how many in this hour
+)
+Index(
+    "ix_alerts_schedule",  # only what waits for a digest
+    alerts.c.recipient,
+    alerts.c.schedule,
+    sqlite_where=alerts.c.schedule.is_not(None),
+    postgresql_where=alerts.c.schedule.is_not(None),
+)
+Index(
+    "uq_alerts_notice",  # each recipient is told once that it began, and once that it is over
+    alerts.c.notice_id,
+    alerts.c.n,
+    alerts.c.recipient,
+    unique=True,
+    sqlite_where=alerts.c.notice_id.is_not(None) & alerts.c.copy_of.is_(None),
+    postgresql_where=alerts.c.notice_id.is_not(None) & alerts.c.copy_of.is_(None),
 )
 Index(
     "uq_alerts_key",
@@ -214,5 +249,16 @@ notices = Table(
     Column("text", PlainText, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("over_at", UtcDateTime),
+    Column("told_at", UtcDateTime),  # when the operator was written to; None: not of this one
+    Column("over_told_at", UtcDateTime),
     Index("ix_notices_subject", "subject"),
+)
+
+held_addresses = Table(
+    "held_addresses",  # mail to them came back: nothing is sent there until a person says so
+    metadata,
+    Column("recipient", PlainText, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("alert_id", BigId),  # whose mail came back
 )

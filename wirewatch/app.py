@@ -26,7 +26,7 @@ from newsroom.errors import ConfigError, DatabaseUnavailable
 from newsroom.model import Owner
 from newsroom.ports import Clock, Fetcher, Reader
 from storage.database import Database
-from storage.installation import installation
+from storage.installation import installation, secret
 from storage.migrate import ensure
 from storage.notices import end_notice
 from storage.owners import register, release_dead, retire
@@ -191,6 +191,8 @@ def voice_of(settings: Settings, db: Database) -> MailVoice:
         language=settings.language,
         base_url=settings.base_url or "",
         installation=installation(db),
+        secret=secret(db),
+        operator=settings.mail.operator,
     )
 
 
