@@ -93,12 +93,30 @@ def pause_watchlist(
             return
         if recipient not in recipients(watchlist_from_json(row.definition)):
             raise UnknownName(f"the watchlist {name!r} does not tell {recipient!r}")
-        statement = db.insert(recipient_pauses).values(
-            watchlist=name, recipient=recipient, since=now, why=why
-        )
-        connection.execute(statement.on_conflict_do_nothing())
-        withdraw(connection, row.id, only=recipient, reason="recipient paused")
+        pause_recipient(db, connection, row, recipient, now, why)
         bump_rules(db, connection)
+
+
+def pause_recipient(
+    db: Database,
+    connection: Connection,
+    watchlist: Row[Any],
+    recipient: str,
+    now: datetime,
+    why: str,
+) -> bool:
+    """Tell the recipient nothing more of a watchlist (its row), under the story lock.
+
+    Unsent alerts are withdrawn; False where a pause stood already. The rules are to be bumped.
+    """
+    statement = db.insert(recipient_pauses).values(
+        watchlist=watchlist.name, recipient=recipient, since=now, why=why
+    )
+    new = connection.execute(
+        statement.on_conflict_do_nothing().returning(recipient_pauses.c.recipient)
+    ).first()
+    withdraw(connection, watchlist.id, only=recipient, reason="recipient paused")
+    return new is not None
 
 
 def resume_watchlist(db: Database, name: str, recipient: str | None = None) -> None:
