@@ -28,6 +28,8 @@ async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     What may have been received goes unchanged, and so does what a person asked for. A mail that
     was rendered names what it names: it goes whole, or not at all.
     """
+    if claim.notice is not None:
+        return claim  # it speaks of the service itself: no rule decides on it
     if claim.digest is not None:
         return await still_told(desk, claim)
     if claim.uncertain or claim.copy_of is not None:

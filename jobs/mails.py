@@ -18,11 +18,12 @@ from alerts.model import (
 from alerts.model import StoryContent as MailStory
 from jobs.desk import MailVoice
 from jobs.rules import RuleSet
-from newsroom.delivery import alert_key, digest_key, message_id, thread_id
+from newsroom.delivery import alert_key, digest_key, message_id, notice_key, thread_id
 from newsroom.model import Hit
 from newsroom.stories_origin import Told, agency_of, origin_of
+from newsroom.tokens import stop_token
 from newsroom.updates import fitting
-from storage.claims import AlertArticle, AlertMatch, ClaimedAlert
+from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert
 
 
 def content_of(
@@ -50,13 +51,19 @@ def content_of(
         watchlists=tuple(dict.fromkeys(match.watchlist for match in claim.matches)),
         story=story,
         answers=claim.answers,
-        new=new_content(claim) if claim.kind == "update" else (),
+        new=new_content(claim.news, claim.articles) if claim.kind == "update" else (),
         timezone=zone_of(claim.recipient, (m.watchlist_id for m in claim.matches), rules)
         or voice.timezone,
         language=voice.language,
         base_url=voice.base_url,
+        stop_token=stop_token_of(claim, voice),
         health=health,
     )
+
+
+def stop_token_of(claim: ClaimedAlert, voice: MailVoice) -> str:
+    """What stops the watchlists that this mail names; empty where nothing can be signed."""
+    return stop_token(voice.secret, claim.id, claim.recipient) if voice.secret else ""
 
 
 def zone_of(recipient: str, watchlist_ids: Iterable[int], rules: RuleSet) -> str | None:
@@ -72,8 +79,12 @@ def zone_of(recipient: str, watchlist_ids: Iterable[int], rules: RuleSet) -> str
 def key_of(claim: ClaimedAlert) -> str:
     """The alert's natural key; a copy sent by hand has one of its own."""
     copy = claim.id if claim.copy_of is not None else 0
+    if claim.notice is not None:
+        return alert_key("notice", claim.recipient, claim.notice.id, claim.n, copy=copy)
     if claim.digest is not None:
         return digest_key(claim.digest.schedule, claim.digest.slot, claim.recipient, copy=copy)
+    if claim.notice is not None:
+        return notice_key(claim.notice.id, claim.n, claim.recipient, copy=copy)
     return alert_key(claim.kind, claim.recipient, claim.story_id or 0, claim.n, copy=copy)
 
 
@@ -146,11 +157,13 @@ def _earlier(claim: ClaimedAlert, shown: Sequence[AlertArticle]) -> EarlierConte
     )
 
 
-def new_content(claim: ClaimedAlert) -> tuple[NewContent, ...]:
+def new_content(
+    news: Iterable[AlertNews], articles: Iterable[AlertArticle]
+) -> tuple[NewContent, ...]:
     """What is new, sentence by sentence; of a text that moved on, as far as it still says it."""
-    by_id = {article.id: article for article in claim.articles}
+    by_id = {article.id: article for article in articles}
     new = []
-    for item in claim.news:
+    for item in news:
         article = by_id.get(item.article_id)
         if article is None:
             continue

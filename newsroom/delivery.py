@@ -89,6 +89,11 @@ def digest_key(schedule: str, slot: str, recipient: str, *, copy: int = 0) -> st
     return f"digest/{schedule.replace('/', ':')}/{slot.replace('/', ':')}{again}/{recipient}"
 
 
+def notice_key(notice_id: int, n: int, recipient: str, *, copy: int = 0) -> str:
+    """The natural key of a notice's mail, of the same form; `n` 0: it began, 1: it is over."""
+    return alert_key("notice", recipient, notice_id, n, copy=copy)
+
+
 def message_id(key: str, domain: str) -> str:
     """The Message-ID of the mail with this key, the same on every attempt, angle brackets included.
 

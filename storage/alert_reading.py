@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from newsroom.stories_news import news_from_json
 from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
 from storage.matching import hits_from_json, text_of
+from storage.notice_reading import claimed_notice
 from storage.outbox_tables import (
     alert_news,
     alert_watchlists,
@@ -29,6 +30,9 @@ MAX_ARTICLES = 50
 def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
     """The alert with its matches, the story's articles, and what was sent of it before."""
     row = conn.execute(select(alerts).where(alerts.c.id == alert_id)).one()
+    notice = None
+    if row.notice_id is not None:
+        row, notice = claimed_notice(conn, row)
     stored = conn.execute(select(messages.c.data).where(messages.c.alert_id == alert_id)).scalar()
     digest = _digest(conn, row.digest_id) if row.kind == "digest" else None
     named = () if digest is not None else _matches(conn, alert_id)
@@ -56,6 +60,7 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
         digest=digest,
         news=news,
         told=told,
+        notice=notice,
     )
 
 

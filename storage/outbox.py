@@ -7,9 +7,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from newsroom.errors import LeaseLost
+from newsroom.recipients import MAIL_LANE
 from storage import alert_news, alert_reading, leases
 from storage.alert_reading import read_claim
 from storage.claims import (
@@ -43,6 +55,15 @@ def _ready(db: Database, now: datetime, since: datetime | None) -> ColumnElement
     return or_(alerts.c.state.in_(UNSENT) & due, abandoned)
 
 
+def _told_by(to: str | None) -> ColumnElement[bool]:
+    """Whose alerts: everybody's (None), those of all who are told by mail, or one URL's."""
+    if to is None:
+        return true()
+    if to == MAIL_LANE:
+        return ~alerts.c.recipient.contains("://")
+    return alerts.c.recipient == to
+
+
 def claim_alerts(
     db: Database,
     *,
@@ -50,13 +71,15 @@ def claim_alerts(
     now: datetime,
     limit: int,
     since: datetime | None = None,
+    to: str | None = None,
 ) -> list[ClaimedAlert]:
     """Take due alerts, soonest due first; they are `sending` from here on.
 
     `since` is set at the end of a single pass that began then: what waits for a page goes too,
-    and a retry planned after it does not.
+    and a retry planned after it does not. `to` takes those of one lane alone: `mail`, or the URL
+    that it carries to.
     """
-    ready = _ready(db, now, since)
+    ready = _ready(db, now, since) & _told_by(to)
     query = (
         select(alerts.c.id)
         .where(ready)
@@ -275,11 +298,25 @@ def hold_alert(db: Database, claim: ClaimedAlert, reason: str, now: datetime) ->
         raise_notice(conn, f"alert:{claim.id}", f"alert {claim.id} is held: {reason[:300]}", now)
 
 
-def due_alerts(db: Database, now: datetime, *, since: datetime | None = None) -> int:
-    """How many alerts are ready to be sent; `since` as for `claim_alerts`."""
-    ready = _ready(db, now, since)
+def due_alerts(
+    db: Database, now: datetime, *, since: datetime | None = None, to: str | None = None
+) -> int:
+    """How many alerts are ready to be sent; `since` and `to` as for `claim_alerts`."""
+    ready = _ready(db, now, since) & _told_by(to)
     with db.read() as conn:
         return int(conn.execute(select(func.count()).select_from(alerts).where(ready)).scalar_one())
+
+
+def due_urls(db: Database, now: datetime, *, since: datetime | None = None) -> list[str]:
+    """Recipients beside mail that something is ready for; `since` as for `claim_alerts`."""
+    query = (
+        select(alerts.c.recipient)
+        .distinct()
+        .where(_ready(db, now, since), alerts.c.recipient.contains("://"))
+        .order_by(alerts.c.recipient)
+    )
+    with db.read() as conn:
+        return list(conn.execute(query).scalars())
 
 
 def next_alert_due_at(db: Database) -> datetime | None:
@@ -306,6 +343,7 @@ def resend(db: Database, alert_id: int, now: datetime) -> int | None:
                 "n",
                 "article_id",
                 "digest_id",
+                "notice_id",
                 "subject",
                 "late",
             )
