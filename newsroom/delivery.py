@@ -38,6 +38,10 @@ LEASE_MARGIN = timedelta(seconds=30)
 AUTH_CODES = frozenset({530, 534, 535, 538})
 """Replies that speak of the login, whatever was asked (RFC 4954 §6)."""
 
+HTTP_TOO_LARGE = 413
+_FULL = re.compile(r"\b5\.2\.2\b|quota|mailbox (is )?full")
+_TOO_BIG = re.compile(r"\b5\.(2\.3|3\.4)\b|too (large|big)|size (limit|exceed)")
+
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _FILE_PART = re.compile(r"[a-z0-9]{1,24}")
 
@@ -64,7 +68,8 @@ class Decision:
     next_attempt_at: datetime | None = None
     """When this mail goes again; set for DEFERRED and UNCERTAIN."""
     next_probe_at: datetime | None = None
-    """When the channel may be tried again, with one mail; set for CHANNEL_DOWN."""
+    """When the channel may be tried again, with one mail; set for CHANNEL_DOWN, and for DEFERRED
+    where the server asked for a pause."""
     first_deferred_at: datetime | None = None
     """The value to keep on the row: when the five days of this mail began."""
     notice: bool = False
@@ -157,12 +162,34 @@ def decide(
             notice=True,
         )
     uncertain = isinstance(error, UncertainOutcome)
+    wait = _doubling(attempts, MAIL_RETRY_FIRST, MAIL_RETRY_MAX)
+    pause = error.retry_after
+    if pause is not None:
+        pause = min(max(pause, MAIL_RETRY_FIRST), MAIL_RETRY_MAX)
+        wait = max(wait, pause)
     return Decision(
         Outcome.UNCERTAIN if uncertain else Outcome.DEFERRED,
         reason,
-        next_attempt_at=now + _doubling(attempts, MAIL_RETRY_FIRST, MAIL_RETRY_MAX),
+        next_attempt_at=now + wait,
+        next_probe_at=None if pause is None else now + pause,
         first_deferred_at=begun,
     )
+
+
+def is_too_big(error: DeliveryError | None) -> bool:
+    """Whether a server will not take a message for its size: a smaller one may go.
+
+    552 and 523 say so, and 554 with an enhanced code or words to that effect (RFC 3463: X.2.3,
+    X.3.4); 552 with X.2.2 speaks of a full mailbox instead.
+    """
+    if not isinstance(error, PermanentFailure):
+        return False
+    if error.code == HTTP_TOO_LARGE:
+        return True
+    words = error.reply.lower()
+    if error.code in (552, 523):
+        return _FULL.search(words) is None
+    return error.code in (550, 554) and _TOO_BIG.search(words) is not None
 
 
 def next_probe_at(failures: int, now: datetime, *, auth: bool = False) -> datetime:

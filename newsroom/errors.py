@@ -24,6 +24,7 @@ Bugs are not in the tree: they crash the step that has them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from newsroom.reasons import Reason
 
@@ -116,15 +117,23 @@ class LeaseLost(StorageError):
 class DeliveryError(WirewatchError):
     """A message was not handed over.
 
-    `code` is the SMTP reply code where there was one, `reply` what the server said (one line,
-    capped).
+    `code` is the SMTP reply code or HTTP status where there was one, `reply` what the server said
+    (one line, capped), `retry_after` how long it asked to be left alone.
     """
 
-    def __init__(self, message: str, *, code: int | None = None, reply: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int | None = None,
+        reply: str = "",
+        retry_after: timedelta | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.reply = reply
+        self.retry_after = retry_after
 
 
 class ChannelDown(DeliveryError):

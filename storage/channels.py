@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, true, update
 
 from newsroom.delivery import AUTH_PROBE_MAX
+from newsroom.recipients import MAIL_LANE
 from storage.claims import ALERT_LEASE_S
 from storage.database import Database
 from storage.notices import end_notice, raise_notice
@@ -30,6 +31,15 @@ def _probe_due(now: datetime) -> ColumnElement[bool]:
     return channels.c.down_since.is_not(None) & or_(
         channels.c.next_probe_at <= now, channels.c.next_probe_at > now + FARTHEST_PROBE
     )
+
+
+def in_lane(to: str | None) -> ColumnElement[bool]:
+    """Whose alerts: everybody's (None), those of all who are told by mail, or one URL's."""
+    if to is None:
+        return true()
+    if to == MAIL_LANE:
+        return ~alerts.c.recipient.contains("://")
+    return alerts.c.recipient == to
 
 
 def gate(db: Database, name: str, now: datetime) -> Gate:
@@ -76,9 +86,18 @@ def trouble(db: Database, name: str) -> tuple[int, datetime | None]:
 
 
 def mark_down(
-    db: Database, name: str, now: datetime, *, next_probe_at: datetime, reason: str
+    db: Database,
+    name: str,
+    now: datetime,
+    *,
+    next_probe_at: datetime,
+    reason: str,
+    asked: bool = False,
 ) -> None:
-    """It did not work: one failure more, and nothing before the probe."""
+    """It did not work: one failure more, and nothing before the probe.
+
+    `asked`: it does work, and asked for a pause; that is no failure, and nobody is told.
+    """
     key = name[:200]
     with db.write() as conn:
         conn.execute(db.insert(channels).values(name=key, failures=0).on_conflict_do_nothing())
@@ -89,15 +108,24 @@ def mark_down(
             .values(
                 down_since=row.down_since or now,
                 next_probe_at=next_probe_at,
-                failures=row.failures + 1,
+                failures=row.failures + (0 if asked else 1),
                 reason=reason[:500],
             )
         )
-        raise_notice(conn, f"channel:{key}", f"mail cannot be handed over: {reason[:300]}", now)
+        if not asked:
+            raise_notice(conn, f"channel:{key}", f"{_what(key)}: {reason[:300]}", now)
 
 
-def mark_up(db: Database, name: str, now: datetime) -> None:
-    """It works again. The time it did not is not held against any mail's five days."""
+def _what(name: str) -> str:
+    """A URL's lane is named in words, with a blank between (newsroom.recipients.lane_of)."""
+    return f"what goes to {name} waits" if " " in name else "mail cannot be handed over"
+
+
+def mark_up(db: Database, name: str, now: datetime, *, to: str | None = None) -> None:
+    """It works again. The time it did not is not held against any message's five days.
+
+    `to` is the lane that it carries: `mail`, or a URL; None: all.
+    """
     key = name[:200]
     with db.write() as conn:
         row = conn.execute(
@@ -111,13 +139,15 @@ def mark_up(db: Database, name: str, now: datetime) -> None:
             .values(down_since=None, next_probe_at=None, failures=0, reason=None)
         )
         end_notice(conn, f"channel:{key}", now)
-        _give_time_back(conn, row.down_since, now)
+        _give_time_back(conn, row.down_since, now, to)
 
 
-def _give_time_back(conn: Connection, down_since: datetime, now: datetime) -> None:
+def _give_time_back(
+    conn: Connection, down_since: datetime, now: datetime, to: str | None
+) -> None:
     """Move the beginning of the five days by as long as the channel was down since."""
     waiting = select(alerts.c.id, alerts.c.deferred_since).where(
-        alerts.c.state == "deferred", alerts.c.deferred_since <= now
+        alerts.c.state == "deferred", alerts.c.deferred_since <= now, in_lane(to)
     )
     for row in conn.execute(waiting.order_by(alerts.c.id)).all():
         lost = now - max(row.deferred_since, down_since)

@@ -16,14 +16,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    true,
     update,
 )
 
 from newsroom.errors import LeaseLost
-from newsroom.recipients import MAIL_LANE
 from storage import alert_news, alert_reading, leases
 from storage.alert_reading import read_claim
+from storage.channels import in_lane
 from storage.claims import (
     ALERT_LEASE_S,
     AlertMatch,
@@ -55,15 +54,6 @@ def _ready(db: Database, now: datetime, since: datetime | None) -> ColumnElement
     return or_(alerts.c.state.in_(UNSENT) & due, abandoned)
 
 
-def _told_by(to: str | None) -> ColumnElement[bool]:
-    """Whose alerts: everybody's (None), those of all who are told by mail, or one URL's."""
-    if to is None:
-        return true()
-    if to == MAIL_LANE:
-        return ~alerts.c.recipient.contains("://")
-    return alerts.c.recipient == to
-
-
 def claim_alerts(
     db: Database,
     *,
@@ -79,7 +69,7 @@ def claim_alerts(
     and a retry planned after it does not. `to` takes those of one lane alone: `mail`, or the URL
     that it carries to.
     """
-    ready = _ready(db, now, since) & _told_by(to)
+    ready = _ready(db, now, since) & in_lane(to)
     query = (
         select(alerts.c.id)
         .where(ready)
@@ -302,7 +292,7 @@ def due_alerts(
     db: Database, now: datetime, *, since: datetime | None = None, to: str | None = None
 ) -> int:
     """How many alerts are ready to be sent; `since` and `to` as for `claim_alerts`."""
-    ready = _ready(db, now, since) & _told_by(to)
+    ready = _ready(db, now, since) & in_lane(to)
     with db.read() as conn:
         return int(conn.execute(select(func.count()).select_from(alerts).where(ready)).scalar_one())
 

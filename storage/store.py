@@ -158,15 +158,28 @@ class Store:
 
     # the outbox
 
-    def due_alerts(self, now: datetime, *, since: datetime | None = None) -> int:
-        """How many alerts are ready to be sent."""
-        return outbox.due_alerts(self.db, now, since=since)
+    def due_alerts(
+        self, now: datetime, *, since: datetime | None = None, to: str | None = None
+    ) -> int:
+        """How many alerts are ready to be sent; `to`: in that lane."""
+        return outbox.due_alerts(self.db, now, since=since, to=to)
+
+    def due_urls(self, now: datetime, *, since: datetime | None = None) -> list[str]:
+        """Recipients beside mail that something is ready for."""
+        return outbox.due_urls(self.db, now, since=since)
 
     def claim_alerts(
-        self, now: datetime, *, limit: int, since: datetime | None = None
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        to: str | None = None,
     ) -> list[ClaimedAlert]:
-        """Take due alerts."""
-        return outbox.claim_alerts(self.db, owner=self.owner, now=now, limit=limit, since=since)
+        """Take due alerts; `to`: of that lane."""
+        return outbox.claim_alerts(
+            self.db, owner=self.owner, now=now, limit=limit, since=since, to=to
+        )
 
     def drop_watchlists(
         self,
@@ -225,14 +238,22 @@ class Store:
         return channels.trouble(self.db, name)
 
     def channel_down(
-        self, name: str, now: datetime, *, next_probe_at: datetime, reason: str
+        self,
+        name: str,
+        now: datetime,
+        *,
+        next_probe_at: datetime,
+        reason: str,
+        asked: bool = False,
     ) -> None:
-        """It did not work: nothing goes before the probe."""
-        channels.mark_down(self.db, name, now, next_probe_at=next_probe_at, reason=reason)
+        """It did not work: nothing goes before the probe. `asked`: it asked for a pause."""
+        channels.mark_down(
+            self.db, name, now, next_probe_at=next_probe_at, reason=reason, asked=asked
+        )
 
-    def channel_up(self, name: str, now: datetime) -> None:
-        """It works again."""
-        self.db.retry(lambda: channels.mark_up(self.db, name, now))
+    def channel_up(self, name: str, now: datetime, *, to: str | None = None) -> None:
+        """It works again; `to` is the lane it carries."""
+        self.db.retry(lambda: channels.mark_up(self.db, name, now, to=to))
 
     # notices
 
