@@ -27,24 +27,21 @@ def alert_of_token(token: str) -> int | None:
 
 def is_stop_token(secret: bytes, token: str, alert_id: int, recipient: str) -> bool:
     """Whether this installation gave the token for that alert to that recipient."""
-    return _same(token, stop_token(secret, alert_id, recipient))
+    return is_token(token, stop_token(secret, alert_id, recipient))
 
 
-def feed_token(secret: bytes, watchlist: str) -> str:
-    """What opens the feed of a watchlist's matches."""
-    return _mark(secret, "feed", watchlist)
+def feed_token(secret: bytes, watchlist: str, renewals: int = 0) -> str:
+    """What opens the feed of a watchlist's matches, after it was renewed so many times."""
+    again = (str(renewals),) if renewals else ()
+    return _mark(secret, "feed", watchlist, *again)
 
 
-def is_feed_token(secret: bytes, token: str, watchlist: str) -> bool:
-    """Whether the token opens the feed of this watchlist."""
-    return _same(token, feed_token(secret, watchlist))
+def is_token(given: str, own: str) -> bool:
+    """Whether a token that somebody gives is this one; how long it takes tells nothing."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), own.encode())
 
 
 def _mark(secret: bytes, *parts: str) -> str:
     message = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
     octets = hmac.new(secret, message, hashlib.sha256).digest()[:16]
     return urlsafe_b64encode(octets).decode("ascii").rstrip("=")
-
-
-def _same(given: str, own: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "replace"), own.encode())
