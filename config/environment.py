@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from config import secret_files
+from config.mailbox_url import maildir_at
 from config.reading import keys_of
 from config.shapes import SECTIONS, Top
 from config.values import Bad, nearest
@@ -23,12 +24,15 @@ from newsroom.errors import Problem
 CONFIG = "WIREWATCH_CONFIG"
 _PREFIX = "WIREWATCH_"
 _PASSWORD = "WIREWATCH_MAIL__PASSWORD"  # noqa: S105 - the variable's name
+_MAILBOX_PASSWORD = "WIREWATCH_MAIL__MAILBOX_PASSWORD"  # noqa: S105 - the variable's name
 _TWINS = {
     "WIREWATCH_MAIL__URL_FILE": ("mail", "url"),
+    "WIREWATCH_MAIL__MAILBOX_FILE": ("mail", "mailbox"),
     "WIREWATCH_DATABASE__URL_FILE": ("database", "url"),
 }
 _PATHS = {("", "data_dir"), ("", "watchlists"), ("mail", "password_file"),
-          ("web", "password_file"), ("fetch", "ca_bundle")}  # fmt: skip
+          ("mail", "mailbox_password_file"), ("web", "password_file"),
+          ("fetch", "ca_bundle")}  # fmt: skip
 _NEAR = 0.75
 """Closer than for single words: long names are half the same by chance."""
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True,
@@ -47,6 +51,7 @@ class Environment:
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Which variable each value came from."""
     password: str | None = field(default=None, repr=False)
+    mailbox_password: str | None = field(default=None, repr=False)
     files: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -71,16 +76,24 @@ def read_environment(environ: Mapping[str, str], cwd: Path) -> Environment:
                 place = known[name]
                 value = _value(place, text, cwd)
             else:
-                raise _unknown(name, [*known, *_TWINS, _PASSWORD, CONFIG])
+                raise _unknown(name, [*known, *_TWINS, _PASSWORD, _MAILBOX_PASSWORD, CONFIG])
             if place in names:
                 raise Bad(f"stands beside {names[place]}", "set only one of the two")
             values[place], names[place] = value, name
         except Bad as bad:
             problems.append(refusal(name, bad))
-    if _PASSWORD in environ and ("mail", "password_file") in values:
-        twice = Bad(f"stands beside {_PASSWORD}_FILE", "set only one of the two")
-        problems.append(refusal(_PASSWORD, twice))
-    return Environment(values, names, environ.get(_PASSWORD) or None, tuple(files), tuple(problems))
+    for name, key in ((_PASSWORD, "password_file"), (_MAILBOX_PASSWORD, "mailbox_password_file")):
+        if name in environ and ("mail", key) in values:
+            twice = Bad(f"stands beside {name}_FILE", "set only one of the two")
+            problems.append(refusal(name, twice))
+    return Environment(
+        values,
+        names,
+        environ.get(_PASSWORD) or None,
+        environ.get(_MAILBOX_PASSWORD) or None,
+        tuple(files),
+        tuple(problems),
+    )
 
 
 def refusal(name: str, bad: Bad) -> Problem:
@@ -97,7 +110,7 @@ def _known() -> dict[str, tuple[str, str]]:
 
 
 def _is_foreign(name: str, text: str) -> bool:
-    if name in {CONFIG, _PASSWORD} or name.startswith("WIREWATCH_TEST_"):
+    if name in {CONFIG, _PASSWORD, _MAILBOX_PASSWORD} or name.startswith("WIREWATCH_TEST_"):
         return True
     return bool(_FOREIGN.fullmatch(name)) and (name != "WIREWATCH_PORT" or "://" in text)
 
@@ -127,6 +140,8 @@ def _value(place: tuple[str, str], text: str, cwd: Path) -> object:
         return [str(cwd / str(i)) for i in items] if place in _PATHS else items
     if place in _PATHS:
         return str(cwd / text) if text else ""
+    if place == ("mail", "mailbox"):
+        return maildir_at(text, cwd)
     if "bool" in kind:
         return _BOOLEANS.get(text.lower(), text)
     if "int" in kind and re.fullmatch(r"[0-9]{1,18}", text) and key != "listen":

@@ -93,6 +93,8 @@ def _homes(here: str) -> dict[str, str]:
         )
     if here == "mail":
         homes |= {
-            "password": 'write password_file = "/path/of/a/file", or set WIREWATCH_MAIL__PASSWORD'
+            "password": 'write password_file = "/path/of/a/file", or set WIREWATCH_MAIL__PASSWORD',
+            "mailbox_password": 'write mailbox_password_file = "/path/of/a/file", '
+            "or set WIREWATCH_MAIL__MAILBOX_PASSWORD",
         }
     return homes

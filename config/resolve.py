@@ -6,9 +6,11 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote as percent
 
 from config import secret_files
 from config.hosts import is_loopback
+from config.mailbox_url import MAILDIR, MailboxUrl
 from config.main_file import MainFile
 from config.paths import expand
 from config.server_urls import MailUrl
@@ -33,9 +35,15 @@ class Resolver:
         """`[mail]` with its password, wherever that was given."""
         self.files.extend(self.main.environment.files)
         path = self._file(mail.password_file)
-        password = self._password(mail.url, path)
+        password = self._password(mail.url, path, "url", "password_file")
         if mail.url:
             self._check_login(mail.url, password)
+        mailbox_path = self._file(mail.mailbox_password_file)
+        mailbox_password = self._password(
+            mail.mailbox, mailbox_path, "mailbox", "mailbox_password_file"
+        )
+        if mail.mailbox:
+            self._check_mailbox(mail.mailbox, mailbox_password)
         return MailSettings(
             url=mail.url.url if mail.url else None,
             password=password,
@@ -43,6 +51,9 @@ class Resolver:
             operator=mail.operator,
             wait_for_page=mail.wait_for_page,
             password_file=path,
+            mailbox=self._mailbox(mail.mailbox),
+            mailbox_password=mailbox_password,
+            mailbox_password_file=mailbox_path,
         )
 
     def fetch(self, fetch: Fetch) -> FetchSettings:
@@ -81,19 +92,46 @@ class Resolver:
             enabled=web.enabled, host=host, port=port, password_file=path, metrics=web.metrics
         )
 
-    def _password(self, url: MailUrl | None, path: Path | None) -> str | None:
-        if self.main.environment.password is not None:
-            return self.main.environment.password
+    def _password(
+        self, url: MailUrl | MailboxUrl | None, path: Path | None, key: str, file_key: str
+    ) -> str | None:
+        environment = self.main.environment
+        given = environment.password if key == "url" else environment.mailbox_password
+        if given is not None:
+            return given
         inside = url.password if url else None
         if not path:
             return inside
-        from_env = self.main.is_from_environment("mail", "password_file")
-        if inside and self.main.is_from_environment("mail", "url") is from_env:
-            twice = Bad("the password also stands in url", "leave it out of the URL")
-            self.main.refuse("mail", ("password_file",), twice)
+        from_env = self.main.is_from_environment("mail", file_key)
+        if inside and self.main.is_from_environment("mail", key) is from_env:
+            twice = Bad(f"the password also stands in {key}", "leave it out of the URL")
+            self.main.refuse("mail", (file_key,), twice)
         if inside and not from_env:
             return inside
-        return self._secret("mail", path)
+        return self._secret("mail", path, file_key)
+
+    def _mailbox(self, url: MailboxUrl | None) -> str | None:
+        if url is None or url.path is None:
+            return url.url if url else None
+        return f"{MAILDIR}://{percent(str(self.base / expand(url.path, self.environ)))}"
+
+    def _check_mailbox(self, url: MailboxUrl, password: str | None) -> None:
+        if url.path is not None:
+            if password:
+                self.warnings.append("mail.mailbox is a folder: the mailbox's password is not used")
+            return
+        if not password:
+            hint = (
+                'write mailbox_password_file = "/path/of/a/file", '
+                "or set WIREWATCH_MAIL__MAILBOX_PASSWORD"
+            )
+            wrong = Bad("names a user, but there is no password", hint)
+            self.main.refuse("mail", ("mailbox",), wrong)
+        if url.url.startswith("imap:") and not is_loopback(url.host):
+            self.warnings.append(
+                f"mail.mailbox would send the password to {url.host} unencrypted, which is not "
+                "done: write imaps:// or imap+starttls://"
+            )
 
     def _check_login(self, url: MailUrl, password: str | None) -> None:
         if url.user and not password:
@@ -116,9 +154,9 @@ class Resolver:
     def _path(self, name: str) -> Path | None:
         return self.base / expand(name, self.environ) if name else None
 
-    def _secret(self, section: str, path: Path) -> str | None:
+    def _secret(self, section: str, path: Path, key: str = "password_file") -> str | None:
         try:
             return secret_files.read(path)
         except Bad as bad:
-            self.main.refuse(section, ("password_file",), bad)
+            self.main.refuse(section, (key,), bad)
             return None

@@ -30,6 +30,13 @@ class MailSettings:
     """How long an alert waits for its article's page before it goes with the feed text."""
     password_file: Path | None = None
     """The file `password` was read from, where it was."""
+    mailbox: str | None = None
+    """Where mails come back to: `imaps://`, `imap+starttls://` or `imap://user@host[:port]/FOLDER`
+    without a password, or `maildir://` and an absolute, quoted path; None: none is read."""
+    mailbox_password: str | None = field(default=None, repr=False)
+    """Of `mailbox`'s user, from the URL, the environment or `mailbox_password_file`."""
+    mailbox_password_file: Path | None = None
+    """The file `mailbox_password` was read from, where it was."""
 
 
 @dataclass(frozen=True, slots=True)

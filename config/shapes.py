@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from config import addresses, durations, hosts, server_urls, urls, values
+from config import addresses, durations, hosts, mailbox_url, server_urls, urls, values
 
 SECOND = timedelta(seconds=1)
 
@@ -66,6 +66,10 @@ class Mail(Shape):
     wait_for_page: Annotated[
         timedelta, PlainValidator(durations.duration("90s", most=timedelta(hours=24)))
     ] = timedelta(seconds=90)
+    mailbox: Annotated[mailbox_url.MailboxUrl | None, PlainValidator(mailbox_url.mailbox_url)] = (
+        None
+    )
+    mailbox_password_file: NoFile = ""
 
 
 class Fetch(Shape):

@@ -90,10 +90,15 @@ def _mail(settings: Settings) -> str:
         "sender": mail.sender,
         "operator": mail.operator,
         "wait_for_page": format_duration(mail.wait_for_page),
+        "mailbox": mail.mailbox or "",
+        "mailbox_password_file": str(mail.mailbox_password_file or ""),
     }
     text = table("[mail]", keys)
     if mail.password and not mail.password_file:
         text += f"# password: {_MASKED} (from the URL or WIREWATCH_MAIL__PASSWORD)\n"
+    if mail.mailbox_password and not mail.mailbox_password_file:
+        source = "from the URL or WIREWATCH_MAIL__MAILBOX_PASSWORD"
+        text += f"# mailbox password: {_MASKED} ({source})\n"
     return text
 
 

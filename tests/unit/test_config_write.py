@@ -36,7 +36,7 @@ def _uncommented(text: str) -> str:
 def test_every_commented_key_is_one_that_loads(tmp_path: Path) -> None:
     main, _ = init(tmp_path)
     text = _uncommented(main.read_text(encoding="utf-8"))
-    for name in ("/run/secrets/smtp", "/run/secrets/web"):
+    for name in ("/run/secrets/smtp", "/run/secrets/imap", "/run/secrets/web"):
         text = text.replace(name, "secret")
     text = text.replace("/etc/ssl/own-ca.pem", "")
     (tmp_path / "secret").write_text("s")
@@ -45,6 +45,8 @@ def test_every_commented_key_is_one_that_loads(tmp_path: Path) -> None:
     assert settings.base_url == "https://watch.example.org"
     assert settings.fetch.proxy == "http://proxy.example.org:3128"
     assert settings.mail.password == "s"
+    assert settings.mail.mailbox == "imaps://bounces@mail.example.org/INBOX"
+    assert settings.mail.mailbox_password == "s"
     assert [s.id for s in settings.sources if not s.enabled] == ["yonhap-ko"]
     assert settings.sources[-1].name == "The Korea Times"
 
@@ -78,6 +80,7 @@ url = "smtps://h:465"
 sender = "감시 <w@example.org>"
 operator = ["o@example.org"]
 wait_for_page = "3m"
+mailbox = "maildir:mail/되돌아옴 1"
 [fetch]
 user_agent = "X/1"
 obey_robots = false
