@@ -131,15 +131,15 @@ class DigestContent:
 
     groups: tuple[DigestGroup, ...]
     story_ids: tuple[int, ...]
-    """Of every story it tells, newest first."""
+    """Of every story it tells, newest first; empty: the mail says that nothing is new."""
     thread_ids: tuple[str, ...]
     """Of the first of them; 20 are referred to."""
     first: datetime
     last: datetime
-    """When the oldest and the newest story came."""
+    """When the oldest and the newest story came; of an empty one as `since` and `until`."""
     since: datetime
     until: datetime
-    """The period looked back on."""
+    """The period looked back on; charts end with the day of `until`."""
     archive: bool = False
     """Asked for once, of what was stored before; the mail says so."""
     late: bool = False
@@ -150,6 +150,10 @@ class DigestContent:
     """Of what quiet hours held; the mail says so."""
     over_cap: bool = False
     """Of what was beyond the recipient's mails an hour; the mail says so."""
+    many: bool = False
+    """Of what one poll brought beyond the alerts that go one by one; the mail says so."""
+    released: bool = False
+    """Of what waited while no mail went to the recipient's address; the mail says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,16 @@ class NoticeContent:
     """A message to the operator: what happened, and what it means."""
 
     title: str
-    """Becomes the subject after `[Wirewatch]`."""
+    """Becomes the subject after `[Wirewatch]`, with `since` after it."""
     lines: tuple[str, ...] = ()
     """Paragraphs of plain text."""
+    about: str = ""
+    """What it is about, as `ClaimedNotice.subject` names it: `source:yonhap-en`, `disk`. The mail
+    says what that means and what is to be done; empty or unknown: only `lines`."""
+    since: datetime | None = None
+    """When it began."""
+    over_at: datetime | None = None
+    """Where the mail says that it is over: since when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,6 @@ def zone_of(recipient: str, watchlist_ids: Iterable[int], rules: RuleSet) -> str
 def key_of(claim: ClaimedAlert) -> str:
     """The alert's natural key; a copy sent by hand has one of its own."""
     copy = claim.id if claim.copy_of is not None else 0
-    if claim.notice is not None:
-        return alert_key("notice", claim.recipient, claim.notice.id, claim.n, copy=copy)
     if claim.digest is not None:
         return digest_key(claim.digest.schedule, claim.digest.slot, claim.recipient, copy=copy)
     if claim.notice is not None:

@@ -1,9 +1,10 @@
-"""From a claimed digest to what rendering needs: stories by watchlist, newest first."""
+"""From a claimed digest to what rendering needs: its stories, each under one watchlist."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from alerts.evidence import reason
 from alerts.model import (
@@ -14,15 +15,46 @@ from alerts.model import (
     OtherCopy,
     StoryContent,
 )
-from jobs.desk import MailVoice
-from jobs.mails import article_content, hits_of, key_of, zone_of
+from alerts.view import MAX_STORIES
+from alerts.when import zone
+from jobs.desk import Desk, MailVoice
+from jobs.mails import article_content, hits_of, key_of, new_content, stop_token_of, zone_of
 from jobs.rules import RuleSet
 from newsroom.delivery import message_id, thread_id
 from newsroom.model import Hit
-from storage.claims import ClaimedAlert, DigestItem, ShownItem
+from newsroom.timetable import LONGEST, slots
+from storage.claims import ClaimedAlert, ClaimedDigest, DigestItem, ShownItem
+from storage.database import Database
 from storage.digests import ARCHIVE
+from storage.digests_reading import read_shown
+from storage.match_days import matches_per_day
 
 THREADS = 20
+CHARTS = 10
+"""Watchlists whose days are counted for one mail, the first of those it names."""
+_DAY = timedelta(days=1)
+
+
+async def digest_mail(
+    desk: Desk, claim: ClaimedAlert, health: HealthContent | None
+) -> AlertContent:
+    """Everything the mail of a claimed digest says; what it shows is read now."""
+    return await desk.call(read_digest, desk.store.db, claim, desk.rules, desk.voice, health)
+
+
+def read_digest(
+    db: Database,
+    claim: ClaimedAlert,
+    rules: RuleSet,
+    voice: MailVoice,
+    health: HealthContent | None,
+) -> AlertContent:
+    """The same, from a database."""
+    shown = read_shown(db, claim.items[:MAX_STORIES])
+    charted = sorted({_group_of(item) for item in claim.items})[:CHARTS]
+    where = zone(_zone(claim, _names(claim, rules), rules, voice))
+    per_day = matches_per_day(db, charted, until=_until(claim), zone=where)
+    return digest_content(claim, shown, rules, voice, health, per_day)
 
 
 def digest_content(
@@ -31,17 +63,19 @@ def digest_content(
     rules: RuleSet,
     voice: MailVoice,
     health: HealthContent | None,
+    per_day: Mapping[int, tuple[int, ...]] | None = None,
 ) -> AlertContent:
-    """Everything the mail of a digest says; `shown` are those of its stories that it may show."""
-    if claim.digest is None or not claim.items:
-        raise ValueError(f"alert {claim.id} is no digest, or an empty one")
+    """Everything the mail of a digest says.
+
+    `shown` are those of its stories that it may show, `per_day` what its charts show, by
+    watchlist. Raises ValueError for an alert that is no digest, and for one without stories that
+    was not made to say so.
+    """
+    digest = claim.digest
+    if digest is None or not (claim.items or digest.empty):
+        raise ValueError(f"alert {claim.id} is no digest, or has nothing to tell")
     key = key_of(claim)
-    names = _names(claim.items)
-    first, last = claim.items[-1].at, claim.items[0].at
-    threads = tuple(
-        thread_id(f"{voice.installation}/{claim.recipient}", item.story_id, voice.domain)
-        for item in claim.items[:THREADS]
-    )
+    names = _names(claim, rules)
     return AlertContent(
         kind="digest",
         key=key,
@@ -52,26 +86,79 @@ def digest_content(
         thread_id=None,
         created_at=claim.created_at,
         watchlists=tuple(names.values()),
-        digest=DigestContent(
-            groups=_groups(claim.items, shown, names, rules),
-            story_ids=tuple(item.story_id for item in claim.items),
-            thread_ids=threads,
-            first=first,
-            last=last,
-            since=claim.digest.since or first,
-            until=claim.digest.until or last,
-            archive=claim.digest.schedule == ARCHIVE,
+        digest=_digest(
+            claim, digest, _groups(claim, shown, names, rules, per_day or {}), rules, voice
         ),
-        timezone=zone_of(claim.recipient, names, rules) or voice.timezone,
+        timezone=_zone(claim, names, rules, voice),
         language=voice.language,
         base_url=voice.base_url,
+        stop_token=stop_token_of(claim, voice),
         health=health,
     )
 
 
-def _names(items: Sequence[DigestItem]) -> dict[int, str]:
+def _digest(
+    claim: ClaimedAlert,
+    digest: ClaimedDigest,
+    groups: tuple[DigestGroup, ...],
+    rules: RuleSet,
+    voice: MailVoice,
+) -> DigestContent:
+    """What it tells, with what its schedule's name and slot say of it."""
+    items = claim.items
+    until = _until(claim)
+    since = digest.since or (items[-1].at if items else _slot_before(claim, digest, rules, until))
+    kind = digest.schedule.partition(" ")[0]
+    _, _, part = digest.slot.partition(";")
+    return DigestContent(
+        groups=groups,
+        story_ids=tuple(item.story_id for item in items),
+        thread_ids=tuple(
+            thread_id(f"{voice.installation}/{claim.recipient}", item.story_id, voice.domain)
+            for item in items[:THREADS]
+        ),
+        first=items[-1].at if items else since,
+        last=items[0].at if items else until,
+        since=since,
+        until=until,
+        archive=digest.schedule == ARCHIVE,
+        late=kind == "late",
+        part=int(part) if part.isdecimal() else 1,
+        quiet=kind == "quiet",
+        over_cap=kind == "hour",
+        many=kind == "many",
+        released=kind == "released",
+    )
+
+
+def _until(claim: ClaimedAlert) -> datetime:
+    """The end of the period looked back on; of a slot the instant it was reached."""
+    return (claim.digest.until if claim.digest else None) or claim.created_at
+
+
+def _slot_before(
+    claim: ClaimedAlert, digest: ClaimedDigest, rules: RuleSet, until: datetime
+) -> datetime:
+    """When the schedule's slot before this one was reached; of one no rule asks for now, a day."""
+    made = digest.slot.partition(";")[0]
+    reached = [
+        slot.at
+        for slot in slots(rules.terms_of(claim.recipient), until - LONGEST, until)
+        if slot.schedule == digest.schedule and slot.slot != made
+    ]
+    return max(reached, default=until - _DAY)
+
+
+def _zone(claim: ClaimedAlert, names: Mapping[int, str], rules: RuleSet, voice: MailVoice) -> str:
+    return zone_of(claim.recipient, names, rules) or voice.timezone
+
+
+def _names(claim: ClaimedAlert, rules: RuleSet) -> dict[int, str]:
     """The names of the watchlists, by id, the oldest first."""
-    names = {m.watchlist_id: m.watchlist for item in items for m in item.matches}
+    names = {m.watchlist_id: m.watchlist for item in claim.items for m in item.matches}
+    if not names and claim.digest is not None:
+        stored = (rules.watchlist(watchlist_id) for watchlist_id in claim.digest.watchlists)
+        names = {one.id: one.watchlist.name for one in stored if one is not None}
     return dict(sorted(names.items()))
 
 
@@ -81,9 +168,13 @@ def _group_of(item: DigestItem) -> int:
 
 
 def _groups(
-    items: Sequence[DigestItem], shown: Sequence[ShownItem], names: dict[int, str], rules: RuleSet
+    claim: ClaimedAlert,
+    shown: Sequence[ShownItem],
+    names: Mapping[int, str],
+    rules: RuleSet,
+    per_day: Mapping[int, tuple[int, ...]],
 ) -> tuple[DigestGroup, ...]:
-    counts = Counter(_group_of(item) for item in items)
+    counts = Counter(_group_of(item) for item in claim.items)
     by_group: dict[int, list[StoryContent]] = {}
     for one in shown:
         by_group.setdefault(_group_of(one.item), []).append(_story(one, rules))
@@ -92,6 +183,7 @@ def _groups(
             names[watchlist_id],
             tuple(by_group.get(watchlist_id, ())),
             more=count - len(by_group.get(watchlist_id, ())),
+            per_day=per_day.get(watchlist_id, ()),
         )
         for watchlist_id, count in sorted(counts.items())
     )
@@ -111,5 +203,6 @@ def _story(one: ShownItem, rules: RuleSet) -> StoryContent:
     for source, name, url in one.others:
         if source != lead.source_id:
             others.setdefault(source, OtherCopy(name, url))
-    article = article_content(lead, evidence, reasons, others.values())
-    return StoryContent(one.item.story_id, article.title, (article,))
+    article = article_content(lead, evidence, reasons, others.values(), late=lead.late is not None)
+    new = new_content(one.item.news, one.articles) if one.item.n else ()
+    return StoryContent(one.item.story_id, article.title, (article,), new=new)

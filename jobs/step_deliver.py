@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from alerts.model import AlertContent, HealthContent
 from alerts.render import render, subject
-from alerts.view import MAX_STORIES
 from jobs.desk import Desk
 from jobs.health import health_content
 from jobs.judging import still_wanted
 from jobs.mails import content_of, key_of
-from jobs.mails_digests import digest_content
+from jobs.mails_digests import digest_mail
+from jobs.mails_notices import notice_content
 from jobs.step_digest import digests
 from newsroom.delivery import Decision, Outcome, decide, may_begin_data, safe_filename
 from newsroom.errors import (
@@ -27,7 +27,6 @@ from newsroom.errors import (
 )
 from storage.channels import Gate
 from storage.claims import AttemptEnd, ClaimedAlert, Rendered
-from storage.digests_reading import read_shown
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -160,10 +159,11 @@ async def _rendered(desk: Desk, claim: ClaimedAlert) -> Rendered:
 
 async def _content(desk: Desk, claim: ClaimedAlert) -> AlertContent:
     health = await _health(desk)
-    if claim.digest is None:
-        return content_of(claim, desk.rules, desk.voice, health)
-    shown = await desk.call(read_shown, desk.store.db, claim.items[:MAX_STORIES])
-    return digest_content(claim, shown, desk.rules, desk.voice, health)
+    if claim.notice is not None:
+        return notice_content(claim, desk.voice, health)
+    if claim.digest is not None:
+        return await digest_mail(desk, claim, health)
+    return content_of(claim, desk.rules, desk.voice, health)
 
 
 async def _health(desk: Desk) -> HealthContent | None:
