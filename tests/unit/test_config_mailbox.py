@@ -37,7 +37,7 @@ def test_mailboxes(
     directory.write(f'[mail]\nmailbox = "{written}"')
     mail = directory.load().mail
     assert (mail.mailbox, mail.mailbox_password) == (read, password)
-    assert password is None or password not in repr(directory.load())
+    assert password is None or password not in repr(mail)
 
 
 def test_a_relative_folder_is_beside_the_file_or_where_the_command_runs(
