@@ -15,6 +15,10 @@ _UNSEEN = re.compile(
 )
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _MAX_URL = 2000
+_PLAIN_URL = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*/[A-Za-z0-9/._~%=&+-]*(\?[A-Za-z0-9/._~%=&+-]+)?"
+)
+"""As nearly all are; `safe_url` would change nothing of it."""
 _URL_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}\u2028\u2029]")
 
 
@@ -45,6 +49,8 @@ def safe_url(url: str | None) -> str | None:
     """The URL as it may stand in a mail: absolute http(s), no blanks or quotes; else None."""
     if not url or len(url) > _MAX_URL or _SURROGATES.search(url):
         return None
+    if _PLAIN_URL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(_URL_UNSAFE.sub(lambda m: _percent(m[0]), url.strip()))
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -54,6 +60,8 @@ def safe_url(url: str | None) -> str | None:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable() and "  " not in text:
+        return text  # nothing of what is taken out is printable
     return _SURROGATES.sub("�", _UNSEEN.sub("", _BLANKS.sub(" ", text)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 WIDTH = 72
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -12,11 +13,20 @@ _NO_START = "、。，．：；！？）」』】〉》”’…,.:;!?)"
 """Never the first on a line."""
 
 
+class _Shapes(dict[int, str]):
+    """Code point → as many letters as it takes columns, worked out once; a blank stays one."""
+
+    def __missing__(self, code: int) -> str:
+        shape = self[code] = " " if code == 0x20 else "x" * _width(chr(code))
+        return shape
+
+
+_SHAPES = _Shapes()
+
+
 def columns(text: str) -> int:
     """How many columns of a terminal or a mail window the text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_width(c) for c in text)
+    return len(text) if text.isascii() else len(text.translate(_SHAPES))
 
 
 def wrap(text: str, *, first: str = "", rest: str | None = None, width: int = WIDTH) -> str:
@@ -26,24 +36,44 @@ def wrap(text: str, *, first: str = "", rest: str | None = None, width: int = WI
     stays whole on its own line, as an address has to.
     """
     rest = first if rest is None else rest
+    shape = text if text.isascii() else text.translate(_SHAPES)
+    if columns(first) + len(shape) <= width:
+        return first + text
+    words = zip(text.split(" "), shape.split(" "), strict=True)
+    if not text.isascii() and _WIDE.search(text):
+        return _wrapped(_cut(words), first, rest, width)
+    return _wrapped(((word, len(form), True) for word, form in words), first, rest, width)
+
+
+def _wrapped(pieces: Iterable[tuple[str, int, bool]], first: str, rest: str, width: int) -> str:
+    """Pieces with their columns, and whether a blank stands before them where they share a line."""
     lines, line, used = [], first, columns(first)
+    indent = columns(rest)
     empty = True
-    for word in text.split(" "):
-        gap = "" if empty else " "
-        for piece in _pieces(word):
-            if not empty and used + len(gap) + columns(piece) > width:
-                lines.append(line)
-                line, used, gap = rest, columns(rest), ""
-            line += gap + piece
-            used += len(gap) + columns(piece)
-            gap, empty = "", False
+    for piece, size, apart in pieces:
+        gap = apart and not empty
+        if not empty and used + gap + size > width:
+            lines.append(line)
+            line, used = rest + piece, indent + size
+        elif gap:
+            line, used = f"{line} {piece}", used + 1 + size
+        else:
+            line, used = line + piece, used + size
+        empty = False
     return "\n".join([*lines, line])
+
+
+def _cut(words: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int, bool]]:
+    for word, shape in words:
+        if word.isascii() or not _WIDE.search(word):
+            yield word, len(shape), True
+            continue
+        for number, piece in enumerate(_pieces(word)):
+            yield piece, columns(piece), number == 0
 
 
 def _pieces(word: str) -> list[str]:
     """The word cut where a line may break inside it."""
-    if word.isascii() or not _WIDE.search(word):
-        return [word]
     pieces: list[str] = []
     for character in word:
         joins = character in _NO_START or not (
