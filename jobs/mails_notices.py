@@ -17,6 +17,7 @@ def notice_content(
     if notice is None:
         raise ValueError(f"alert {claim.id} is no notice")
     key = key_of(claim)
+    title, *lines = notice.text.splitlines() or [notice.subject]
     return AlertContent(
         kind="notice",
         key=key,
@@ -27,7 +28,8 @@ def notice_content(
         thread_id=None,
         created_at=claim.created_at,
         notice=NoticeContent(
-            title=notice.text,
+            title=title,
+            lines=tuple(lines),
             about=notice.subject,
             since=notice.since,
             over_at=notice.over_at,
