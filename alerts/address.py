@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr
+from functools import lru_cache
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
@@ -12,6 +13,7 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[(?:[0-9.]+|IPv6:[0-9A-Fa-f:.]+
 _HIDDEN = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\s]")
 
 
+@lru_cache(1024)
 def envelope_address(address: str) -> str | None:
     """The bare address with its domain in ASCII, or None where no server could be told of it.
 
@@ -36,6 +38,7 @@ def envelope_address(address: str) -> str | None:
     return f"{local}@{domain}" if len(domain) <= 253 and _DOMAIN.fullmatch(domain) else None
 
 
+@lru_cache(64)
 def split_sender(sender: str) -> tuple[str, str]:
     """`Name <address>` as (name, envelope address); a sender nobody could answer is `invalid`."""
     name, address = parseaddr(sender)

@@ -39,10 +39,25 @@ def wrap(text: str, *, first: str = "", rest: str | None = None, width: int = WI
     shape = text if text.isascii() else text.translate(_SHAPES)
     if columns(first) + len(shape) <= width:
         return first + text
+    if shape is text and first.isascii() and rest.isascii() and "  " not in text:
+        return "\n".join(_cut_ascii(text, first, rest, width))
     words = zip(text.split(" "), shape.split(" "), strict=True)
     if not text.isascii() and _WIDE.search(text):
         return _wrapped(_cut(words), first, rest, width)
     return _wrapped(((word, len(form), True) for word, form in words), first, rest, width)
+
+
+def _cut_ascii(text: str, first: str, rest: str, width: int) -> Iterator[str]:
+    """Lines of a text of which each character takes a column, one blank between two words."""
+    at, begun = 0, first
+    while len(begun) + len(text) - at > width:
+        room = max(width - len(begun), 0)
+        end = text.rfind(" ", at, at + room + 1)
+        if end < 0 and (end := text.find(" ", at + room)) < 0:
+            break
+        yield begun + text[at:end]
+        at, begun = end + 1, rest
+    yield begun + text[at:]
 
 
 def _wrapped(pieces: Iterable[tuple[str, int, bool]], first: str, rest: str, width: int) -> str:
