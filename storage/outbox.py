@@ -8,20 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     case,
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
 from newsroom.errors import LeaseLost
 from storage import alert_news, alert_reading, leases
-from storage.alert_reading import read_claim
+from storage.alert_batches import read_claims
 from storage.channels import in_lane
 from storage.claims import (
     ALERT_LEASE_S,
@@ -32,26 +30,10 @@ from storage.claims import (
     Standing,
 )
 from storage.database import Database
+from storage.due import is_ready
 from storage.notices import raise_notice
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
 from storage.told import UNSENT, last_mail, told_watchlists
-
-FARTHEST_RETRY = timedelta(hours=5)
-"""A deferred alert due farther ahead than the longest wait was planned by a clock that jumped."""
-
-
-def _ready(db: Database, now: datetime, since: datetime | None) -> ColumnElement[bool]:
-    """What may be sent now, or at the end of the pass that began at `since`."""
-    due: ColumnElement[bool] = or_(
-        alerts.c.due_at <= (since or now),
-        (alerts.c.state == "deferred") & (alerts.c.due_at > now + FARTHEST_RETRY),
-        (alerts.c.state == "pending") & (alerts.c.created_at > now + leases.CLOCK_SLACK),
-    )
-    if since is not None:  # what waits for a page; the end of an update's interval is no such wait
-        waited = or_(alerts.c.not_before.is_(None), alerts.c.not_before <= since)
-        due = or_(due, (alerts.c.state == "pending") & waited)
-    abandoned = (alerts.c.state == "sending") & leases.expired(db, alerts, now)
-    return or_(alerts.c.state.in_(UNSENT) & due, abandoned)
 
 
 def claim_alerts(
@@ -69,7 +51,7 @@ def claim_alerts(
     and a retry planned after it does not. `to` takes those of one lane alone: `mail`, or the URL
     that it carries to.
     """
-    ready = _ready(db, now, since) & in_lane(to)
+    ready = is_ready(db, now, since) & in_lane(to)
     query = (
         select(alerts.c.id)
         .where(ready)
@@ -77,24 +59,24 @@ def claim_alerts(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    claimed = []
     with db.write() as conn:
-        for alert_id in conn.execute(query).scalars().all():
-            token = leases.claim(
-                db,
-                conn,
-                alerts,
-                alert_id,
-                owner=owner,
-                now=now,
-                seconds=ALERT_LEASE_S,
-                where=ready,
-                extra={"state": "sending"},
-            )
-            if token is not None:
-                until = now + timedelta(seconds=ALERT_LEASE_S)
-                claimed.append(replace(read_claim(conn, alert_id), token=token, lease_until=until))
-    return claimed
+        ids = conn.execute(query).scalars().all()
+        if not ids:
+            return []
+        token, taken = leases.claim_all(
+            db,
+            conn,
+            alerts,
+            ids,
+            owner=owner,
+            now=now,
+            seconds=ALERT_LEASE_S,
+            where=ready,
+            extra={"state": "sending"},
+        )
+        claimed = read_claims(conn, [alert_id for alert_id in ids if alert_id in taken])
+    until = now + timedelta(seconds=ALERT_LEASE_S)
+    return [replace(claim, token=token, lease_until=until) for claim in claimed]
 
 
 def drop_watchlists(
@@ -196,17 +178,7 @@ def end_attempt(db: Database, claim: ClaimedAlert, attempt: int, end: AttemptEnd
     lease.
     """
     with db.write() as conn:
-        conn.execute(
-            update(deliveries)
-            .where(deliveries.c.id == attempt)
-            .values(
-                finished_at=end.now,
-                outcome=end.outcome,
-                code=end.code,
-                reply=end.reply[:1000],
-                definite=end.definite,
-            )
-        )
+        _note_answer(conn, attempt, end)
         try:
             row = leases.hold(conn, alerts, claim.id, claim.token)
         except LeaseLost:
@@ -224,6 +196,26 @@ def end_attempt(db: Database, claim: ClaimedAlert, attempt: int, end: AttemptEnd
         if end.notice:
             raise_notice(conn, f"alert:{claim.id}", end.notice, end.now)
     return True
+
+
+def note_answer(db: Database, attempt: int, end: AttemptEnd) -> None:
+    """Record how an attempt ended, and nothing of its alert yet."""
+    with db.write() as conn:
+        _note_answer(conn, attempt, end)
+
+
+def _note_answer(conn: Connection, attempt: int, end: AttemptEnd) -> None:
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == attempt)
+        .values(
+            finished_at=end.now,
+            outcome=end.outcome,
+            code=end.code,
+            reply=end.reply[:1000],
+            definite=end.definite,
+        )
+    )
 
 
 def release(db: Database, claim: ClaimedAlert) -> None:
@@ -292,7 +284,7 @@ def due_alerts(
     db: Database, now: datetime, *, since: datetime | None = None, to: str | None = None
 ) -> int:
     """How many alerts are ready to be sent; `since` and `to` as for `claim_alerts`."""
-    ready = _ready(db, now, since) & in_lane(to)
+    ready = is_ready(db, now, since) & in_lane(to)
     with db.read() as conn:
         return int(conn.execute(select(func.count()).select_from(alerts).where(ready)).scalar_one())
 
@@ -302,7 +294,7 @@ def due_urls(db: Database, now: datetime, *, since: datetime | None = None) -> l
     query = (
         select(alerts.c.recipient)
         .distinct()
-        .where(_ready(db, now, since), alerts.c.recipient.contains("://"))
+        .where(is_ready(db, now, since), alerts.c.recipient.contains("://"))
         .order_by(alerts.c.recipient)
     )
     with db.read() as conn:

@@ -153,6 +153,7 @@ alerts = Table(
     Index("ix_alerts_article_id", "article_id"),
     Index("ix_alerts_message_id", "message_id"),  # bounces name it
     Index("ix_alerts_recipient_sent", "recipient", "sent_at"),  # how many in this hour
+    Index("ix_alerts_poll_id", "poll_id", "recipient"),  # how many one poll brought
 )
 Index(
     "ix_alerts_schedule",  # only what waits for a digest

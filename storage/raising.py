@@ -16,6 +16,7 @@ from newsroom.stories_news import News, news_from_json
 from newsroom.updates import Named, carries, joined, pause_of, term_news, update_due
 from storage.alert_news import add_news, is_told
 from storage.claims import FoundMatch, TellRule
+from storage.due import judge_anew
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.tables import articles, revisions, story_marks
 from storage.told import (
@@ -164,6 +165,7 @@ def raise_first(telling: Telling, match: FoundMatch, match_id: int, recipient: s
     first = not standing and not in_digest(conn, recipient, row.story_id)
     alert_id = int(open_.id) if open_ else _new_alert(telling, recipient, first=first)
     _name(conn, alert_id, match.watchlist_id, match_id)
+    judge_anew(conn, [alert_id])
     if open_ is None or open_.kind == "update":
         _plan(telling, alert_id)
     return [] if open_ else [alert_id]
@@ -221,6 +223,7 @@ def _tell(
         if watchlist_id not in named:
             _name(conn, alert_id, watchlist_id, match_id)
     add_news(conn, alert_id, row.id, mark or row.text_mark, spans)
+    judge_anew(conn, [alert_id])
     if open_ is None or open_.kind == "update":
         _plan(telling, alert_id)
     return [] if open_ else [alert_id]

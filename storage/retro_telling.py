@@ -11,13 +11,19 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from storage.codec import recipients, watchlist_from_json
 from storage.database import Database
+from storage.digest_writing import (
+    NewDigest,
+    NewItem,
+    first_matches,
+    insert_alert,
+    insert_digest,
+    insert_items,
+)
 from storage.digests import ARCHIVE, portions
+from storage.due import judge_anew
 from storage.listing_base import resolve_article
 from storage.outbox_tables import (
     alert_watchlists,
-    alerts,
-    digest_items,
-    digest_matches,
     digests,
     matches,
     recipient_pauses,
@@ -70,7 +76,7 @@ def tell(
         check_versions(conn, versions)
         stories = _untold(conn, recipient, asked, _recorded)
         named = _join(conn, recipient, stories)
-        alert = _digest(conn, recipient, stories, period, now) if stories else None
+        alert = _digest(db, conn, recipient, stories, period, now) if stories else None
         log.debug("retro digest commits", extra={"alert": alert, "stories": len(stories)})
     log.debug("retro digest committed", extra={"alert": alert})
     return Told(recipient, len(stories), len(named), alert)
@@ -154,10 +160,12 @@ def _join(conn: Connection, recipient: str, stories: dict[int, _ByWatchlist]) ->
                 )
             )
             _are_told(conn, match_ids)
+    judge_anew(conn, joined.values())
     return list(joined)
 
 
 def _digest(
+    db: Database,
     conn: Connection,
     recipient: str,
     stories: Mapping[int, _ByWatchlist],
@@ -165,56 +173,25 @@ def _digest(
     now: datetime,
 ) -> int:
     """Write the digest with its items and its alert; the alert's id."""
-    key = {"recipient": recipient, "schedule": ARCHIVE}
-    digest_id = conn.execute(
-        insert(digests)
-        .values(
-            **key,
-            slot=_slot(conn, recipient, period),
-            state="filled",
-            created_at=now,
-            since=period.since,
-            until=period.until,
-        )
-        .returning(digests.c.id)
-    ).scalar_one()
+    slot = _slot(conn, recipient, period)
+    new = NewDigest(recipient, ARCHIVE, slot, period.since, period.until)
+    digest_id = insert_digest(db, conn, new, "filled", now)
+    if digest_id is None:
+        raise RuntimeError(f"there is a digest {slot} of {recipient} already")
     numbers = item_numbers(conn, recipient, stories)
     items = [
-        key | {"story_id": story, "n": n, "digest_id": digest_id, "created_at": now}
+        NewItem(story, n, [m for match_ids in stories[story].values() for m in match_ids])
         for story, n in sorted(numbers.items())
     ]
-    made = insert(digest_items).returning(digest_items.c.id, digest_items.c.story_id)
-    told = [
-        {"item_id": row.id, "match_id": match_id}
-        for row in conn.execute(made, items).all()
-        for match_ids in stories[row.story_id].values()
+    insert_items(conn, digest_id, new, items, now)
+    _are_told(conn, [match_id for item in items for match_id in item.match_ids])
+    named = first_matches(
+        (watchlist_id, match_id)
+        for by_watchlist in stories.values()
+        for watchlist_id, match_ids in by_watchlist.items()
         for match_id in match_ids
-    ]
-    conn.execute(insert(digest_matches), told)
-    _are_told(conn, [row["match_id"] for row in told])
-    alert_id = conn.execute(
-        insert(alerts)
-        .values(
-            kind="digest",
-            recipient=recipient,
-            n=0,
-            digest_id=digest_id,
-            state="pending",
-            created_at=now,
-            due_at=now,
-        )
-        .returning(alerts.c.id)
-    ).scalar_one()
-    first: dict[int, int] = {}
-    for by_watchlist in stories.values():
-        for watchlist_id, match_ids in by_watchlist.items():
-            first[watchlist_id] = min(*match_ids, first.get(watchlist_id, match_ids[0]))
-    named = [
-        {"alert_id": alert_id, "watchlist_id": watchlist_id, "match_id": match_id}
-        for watchlist_id, match_id in sorted(first.items())
-    ]
-    conn.execute(insert(alert_watchlists), named)
-    return int(alert_id)
+    )
+    return insert_alert(conn, digest_id, recipient, named, now)
 
 
 def _slot(conn: Connection, recipient: str, period: Period) -> str:

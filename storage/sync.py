@@ -28,6 +28,7 @@ from storage.aliases import (
 )
 from storage.codec import recipients, rule_hash, watchlist_from_json, watchlist_json
 from storage.database import Database
+from storage.due import release_waiting_for_digests
 from storage.matching import RULES_VERSION, rules_version
 from storage.outbox_tables import watchlists
 from storage.tables import feeds, meta, sources
@@ -265,12 +266,16 @@ def take_out(connection: Connection, watchlist_id: int, now: datetime) -> None:
 
 
 def bump_rules(db: Database, connection: Connection) -> int:
-    """Say that what decides matching, or who is told, has changed; the new version."""
+    """Say that what decides matching, or who is told, has changed; the new version.
+
+    What waits for a digest is judged anew.
+    """
     version = rules_version(connection) + 1
     statement = db.insert(meta).values(key=RULES_VERSION, value=str(version))
     connection.execute(
         statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(version)})
     )
+    release_waiting_for_digests(connection)
     return version
 
 

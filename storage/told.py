@@ -268,12 +268,15 @@ def is_rendered(conn: Connection, alert_id: int) -> bool:
 def release_waiting(conn: Connection, article_id: int, now: datetime) -> None:
     """The article's page is in, or never to come: alerts that waited for it wait no longer.
 
-    An update still waits for the end of its interval.
+    An update still waits for the end of its interval, and what waits for a digest for that.
     """
     conn.execute(
         update(alerts)
         .where(
-            alerts.c.article_id == article_id, alerts.c.state == "pending", alerts.c.due_at > now
+            alerts.c.article_id == article_id,
+            alerts.c.state == "pending",
+            alerts.c.schedule.is_(None),
+            alerts.c.due_at > now,
         )
         .values(
             due_at=case(

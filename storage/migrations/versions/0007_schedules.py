@@ -44,6 +44,7 @@ def upgrade() -> None:
     op.add_column("alerts", sa.Column("notice_id", BIG))
     op.create_index("ix_alerts_message_id", "alerts", ["message_id"])
     op.create_index("ix_alerts_recipient_sent", "alerts", ["recipient", "sent_at"])
+    op.create_index("ix_alerts_poll_id", "alerts", ["poll_id", "recipient"])
     op.create_index(
         "ix_alerts_schedule",
         "alerts",
