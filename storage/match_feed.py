@@ -40,6 +40,7 @@ class FeedKey:
     removed: bool
     """The watchlist is in force no more."""
     paused_at: datetime | None
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _key(connection: Connection, secret: bytes, row: Row[Any]) -> FeedKey:
         token=feed_token(secret, row.name, _renewals(connection, row.id)),
         removed=row.removed_at is not None,
         paused_at=row.paused_at,
+        added_at=row.added_at,
     )
 
 

@@ -68,9 +68,11 @@ def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
 
 
 WebPart = Callable[
-    [Database, Clock, Callable[[], datetime | None]], AbstractAsyncContextManager[None]
+    [Database, Clock, Callable[[], datetime | None], Callable[[], MailVoice]],
+    AbstractAsyncContextManager[None],
 ]
-"""Listens while its context is open; given the database, the clock and the last tick."""
+"""Listens while its context is open; given the database, the clock, the last tick, and how mails
+speak at present."""
 
 
 @dataclass
@@ -233,7 +235,11 @@ async def serve(
             for warning in settings.warnings:
                 log.warning(warning)
             log.info("started", extra={"sources": sum(s.enabled for s in settings.sources)})
-            page = web(db, parts.desk.clock, lambda: service.last_tick) if web else nullcontext()
+            page: AbstractAsyncContextManager[None] = nullcontext()
+            if web is not None:
+                page = web(
+                    db, parts.desk.clock, lambda: service.last_tick, lambda: parts.desk.voice
+                )
             async with page:
                 await service.run()
             log.info("stopping")

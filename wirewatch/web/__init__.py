@@ -1,1 +1,1 @@
-"""The web part: health for now; the page comes later."""
+"""The web part: health, what links in mails lead to, and feeds of matches."""
