@@ -87,14 +87,14 @@ def _first_subject(conn: Connection, alert: Any) -> str | None:
 
 
 def _matches(conn: Connection, alert_id: int) -> tuple[AlertMatch, ...]:
-    query = _MATCHES.join(alert_watchlists, alert_watchlists.c.match_id == matches.c.id)
+    query = MATCH_TABLES.join(alert_watchlists, alert_watchlists.c.match_id == matches.c.id)
     rows = conn.execute(
-        select(*_MATCH_COLUMNS)
+        select(*MATCH_COLUMNS)
         .select_from(query)
         .where(alert_watchlists.c.alert_id == alert_id)
         .order_by(watchlists.c.id)
     )
-    return tuple(_match(row) for row in rows)
+    return tuple(match_of(row) for row in rows)
 
 
 def read_news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
@@ -113,10 +113,10 @@ def read_news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
             text_mark=row.text_mark,
             spans=news_from_json(row.news),
             matches=tuple(
-                _match(found)
+                match_of(found)
                 for found in conn.execute(
-                    select(*_MATCH_COLUMNS)
-                    .select_from(_MATCHES)
+                    select(*MATCH_COLUMNS)
+                    .select_from(MATCH_TABLES)
                     .where(
                         matches.c.article_id == row.article_id, matches.c.watchlist_id.in_(named)
                     )
@@ -157,8 +157,8 @@ def stand_ins(
     story = select(alerts.c.story_id).where(alerts.c.id == alert_id).scalar_subquery()
     named = select(alert_watchlists.c.match_id).where(alert_watchlists.c.alert_id == alert_id)
     rows = conn.execute(
-        select(*_MATCH_COLUMNS)
-        .select_from(_MATCHES)
+        select(*MATCH_COLUMNS)
+        .select_from(MATCH_TABLES)
         .where(
             matches.c.story_id == story,
             matches.c.watchlist_id.in_(watchlist_ids),
@@ -168,11 +168,11 @@ def stand_ins(
         .order_by(matches.c.id)
         .limit(MAX_ARTICLES)
     )
-    return tuple(_match(row) for row in rows)
+    return tuple(match_of(row) for row in rows)
 
 
-_MATCHES = matches.join(watchlists, watchlists.c.id == matches.c.watchlist_id)
-_MATCH_COLUMNS = (
+MATCH_TABLES = matches.join(watchlists, watchlists.c.id == matches.c.watchlist_id)
+MATCH_COLUMNS = (
     watchlists.c.id,
     watchlists.c.name,
     matches.c.watchlist_version,
@@ -182,7 +182,8 @@ _MATCH_COLUMNS = (
 )
 
 
-def _match(row: Any) -> AlertMatch:
+def match_of(row: Any) -> AlertMatch:
+    """A row of MATCH_COLUMNS."""
     return AlertMatch(
         watchlist_id=row.id,
         watchlist=row.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,36 @@ def claim(
         update(table).where(table.c.id == row_id, free(db, table, now), where).values(values)
     )
     return token if taken.rowcount == 1 else None
+
+
+def claim_all(
+    db: Database,
+    conn: Connection,
+    table: Table,
+    row_ids: Sequence[int],
+    *,
+    owner: str,
+    now: datetime,
+    seconds: float,
+    where: ColumnElement[bool],
+    extra: dict[str, Any] | None = None,
+) -> tuple[str, set[int]]:
+    """Take those of the rows that are free and `where` holds for, all with one token."""
+    token = secrets.token_hex(8)
+    values = {
+        "lease_owner": owner,
+        "lease_token": token,
+        "lease_until": db.lease_end(now, seconds),
+        "attempts": table.c.attempts + 1,
+        **(extra or {}),
+    }
+    taken = conn.execute(
+        update(table)
+        .where(table.c.id.in_(row_ids), free(db, table, now), where)
+        .values(values)
+        .returning(table.c.id)
+    )
+    return token, set(taken.scalars())
 
 
 def hold(conn: Connection, table: Table, row_id: int, token: str) -> Any:
