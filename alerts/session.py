@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from base64 import b64encode
+from collections.abc import Sequence
 
 from alerts.link import Deadline, Link, Reply
 from alerts.mail_url import MailServer
@@ -22,12 +23,25 @@ class Session:
         self.link = link
         self.features: dict[str, str] = {}
         """EHLO keywords in capitals → their parameters."""
+        self.awaited = 0
+        """Replies to commands that were sent ahead."""
+
+    def commands(self, lines: Sequence[str], deadline: Deadline) -> Reply:
+        """Send commands in one go (RFC 2920) and read the first reply; `next` reads the others."""
+        self.link.send(b"".join(_octets(line) for line in lines), deadline)
+        self.awaited = len(lines) - 1
+        return self.link.reply(deadline)
+
+    def next(self, line: str, deadline: Deadline) -> Reply:
+        """The reply to a command, which is sent unless it was sent ahead."""
+        if not self.awaited:
+            return self.command(line, deadline)
+        self.awaited -= 1
+        return self.link.reply(deadline)
 
     def command(self, line: str, deadline: Deadline) -> Reply:
         """Send one command and read its reply."""
-        if "\r" in line or "\n" in line:
-            raise ValueError("a command is one line")
-        self.link.send(line.encode() + b"\r\n", deadline)
+        self.link.send(_octets(line), deadline)
         return self.link.reply(deadline)
 
     def greet(self, deadline: Deadline) -> Reply:
@@ -112,6 +126,12 @@ def _login(
     if reply.code != 235:
         kind = ChannelDown if reply.code in (421, TEMPORARY_LOGIN) else AuthFailure
         raise refusal(kind, reply, f"{server.host} refused the login of {user} ({reply.code})")
+
+
+def _octets(line: str) -> bytes:
+    if "\r" in line or "\n" in line:
+        raise ValueError("a command is one line")
+    return line.encode() + b"\r\n"
 
 
 def _base64(text: str) -> str:

@@ -21,6 +21,7 @@ from alerts.link import Deadline, Link, LinkClosed, Reply
 from alerts.mail_url import parse_mail_url
 from alerts.sanitise import clean
 from alerts.session import Session, prepare, refusal
+from alerts.trust import trusted
 from newsroom.delivery import AUTH_CODES
 from newsroom.errors import (
     AuthFailure,
@@ -102,14 +103,15 @@ class SmtpChannel:
     def _hand_over(self, to: str, message: bytes, deadline: Deadline) -> str:
         session = self._begin(to, message, deadline)
         try:
-            self._judge(session.command(f"RCPT TO:<{to}>", deadline), "the recipient")
-            reply = session.command("DATA", deadline)
+            self._judge(session.next(_rcpt(to), deadline), "the recipient")
+            reply = session.next("DATA", deadline)
             if reply.code != 354:
                 self._judge(reply, "the mail")
                 what = f"{self._host} answered DATA with {reply.code}"
                 raise refusal(TemporaryFailure, reply, what)
-            session.link.send(dot_stuffed(message), deadline)
-            deadline.left()  # the dot is not sent late: another owner may have taken the mail
+            # What raises has not sent the dot. It is not sent late either: another owner may have
+            # taken the mail.
+            session.link.send(dot_stuffed(message) + b".\r\n", deadline)
         except OSError as e:
             self._hear_out(session, e)
             raise TemporaryFailure(f"{self._host}: {_said(e)} before the end of the mail") from e
@@ -119,10 +121,9 @@ class SmtpChannel:
         return self._finish(session)
 
     def _finish(self, session: Session) -> str:
-        """Send the final dot and wait for the verdict."""
-        deadline = Deadline(self._data_reply_deadline)
+        """Wait for the verdict on a mail whose final dot was sent."""
         try:
-            reply = session.command(".", deadline)
+            reply = session.link.reply(Deadline(self._data_reply_deadline))
         except OSError as e:
             self._hear_out(session, e)
             raise UncertainOutcome(f"{self._host}: {_said(e)} after the whole mail was sent") from e
@@ -164,9 +165,9 @@ class SmtpChannel:
             # Something on the way may have forgotten the connection without telling either end.
             self._drop()
             return None
-        line = self._mail(session, to, message)
+        lines = self._envelope(session, to, message)
         try:
-            reply = session.command(line, deadline)
+            reply = session.commands(lines, deadline)
         except TimeoutError:
             raise
         except OSError as e:
@@ -180,7 +181,12 @@ class SmtpChannel:
 
     def _new(self, to: str, message: bytes, deadline: Deadline) -> tuple[Session, Reply]:
         session = self._open(deadline)
-        return session, session.command(self._mail(session, to, message), deadline)
+        return session, session.commands(self._envelope(session, to, message), deadline)
+
+    def _envelope(self, session: Session, to: str, message: bytes) -> list[str]:
+        """What may be said before the first reply: MAIL, and what follows where that is offered."""
+        more = [_rcpt(to), "DATA"] if "PIPELINING" in session.features else []
+        return [self._mail(session, to, message), *more]
 
     def _mail(self, session: Session, to: str, message: bytes) -> str:
         """The MAIL command this mail needs; raises PermanentFailure where the server cannot."""
@@ -214,13 +220,7 @@ class SmtpChannel:
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:
-            context = ssl.create_default_context()
-            if self._ca_bundle:
-                try:
-                    context.load_verify_locations(cafile=self._ca_bundle)
-                except (OSError, ssl.SSLError) as e:
-                    raise ChannelDown(f"ca_bundle {self._ca_bundle} cannot be read: {e}") from e
-            self._context = context
+            self._context = trusted(self._ca_bundle)
         return self._context
 
     def _judge(self, reply: Reply, what: str) -> None:
@@ -252,7 +252,7 @@ class SmtpChannel:
         """Leave the session ready for the next mail, or leave it."""
         if not isinstance(error, ChannelDown):
             with contextlib.suppress(OSError):
-                if session.command("RSET", Deadline(_TIDY)).code == 250:
+                if _heard_out(session) and session.command("RSET", Deadline(_TIDY)).code == 250:
                     return
         self._drop()
 
@@ -265,6 +265,23 @@ class SmtpChannel:
     @property
     def _host(self) -> str:
         return self._server.host
+
+
+def _rcpt(to: str) -> str:
+    return f"RCPT TO:<{to}>"
+
+
+def _heard_out(session: Session) -> bool:
+    """Read the replies still to come; False where the server wants the mail all the same.
+
+    A DATA sent ahead may be agreed to though the recipient was refused. What then is sent would be
+    taken for a mail: leaving is the only word that is not.
+    """
+    deadline = Deadline(_TIDY)
+    while session.awaited:
+        if session.next("", deadline).code == 354:
+            return False
+    return True
 
 
 def dot_stuffed(message: bytes) -> bytes:

@@ -29,6 +29,12 @@ _SHORT = {"connect": 0.3, "ehlo": 0.3, "mail": 0.3, "rcpt": 2.0, "data": 2.0}
 """Deadlines by the stage that hangs: before it all has to be done within."""
 
 
+@pytest.fixture(autouse=True, params=[False, True], ids=["in turn", "pipelined"])
+def _pipelining(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the server takes MAIL, RCPT and DATA in one go changes nothing of the outcome."""
+    monkeypatch.setattr(MailServer, "offers_pipelining", request.param)
+
+
 @pytest.fixture
 def open_smtp() -> Iterator[Opener]:
     opened: list[SmtpChannel] = []

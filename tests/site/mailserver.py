@@ -88,6 +88,9 @@ class Received:
 class MailServer:
     """The server, in a thread of its own; `start` after `stop` takes the same port again."""
 
+    offers_pipelining = False
+    """Whether servers say so that are not told; what they do is the same."""
+
     def __init__(
         self,
         *,
@@ -96,6 +99,7 @@ class MailServer:
         users: dict[str, str] | None = None,
         smtputf8: bool = False,
         size_limit: int = 33_554_432,
+        pipelining: bool | None = None,
     ) -> None:
         self.starttls = starttls
         self.implicit_tls = implicit_tls
@@ -103,6 +107,7 @@ class MailServer:
         """User → password; None: no login is offered."""
         self.smtputf8 = smtputf8
         self.size_limit = size_limit
+        self.pipelining = self.offers_pipelining if pipelining is None else pipelining
         self.faults: list[Fault] = []
         self.messages: list[Received] = []
         self.commands: list[tuple[int, str]] = []
@@ -233,6 +238,8 @@ class _Connection(SMTP):
             self._greeted = True
             if await self._strike("connect"):
                 return
+        if text.startswith(b"250 HELP") and self._server.pipelining:
+            await super().push("250-PIPELINING")
         if text == b"250-AUTH ":  # no mechanism is left: say nothing of AUTH
             return
         if text.startswith(b"354") and (fault := self._server.fault("body", self._recipient)):
