@@ -8,22 +8,12 @@ from importlib.resources import files
 from css_inline import CSSInliner
 from jinja2 import Environment, StrictUndefined, Template
 
-from alerts.view import MailView
+from alerts.view_shapes import MailView
 
 
 def html_text(view: MailView, subject: str) -> str:
     """A whole HTML document; all text in it is escaped, and links are those `safe_url` passed."""
-    return _template().render(
-        words=view.words,
-        subject=subject,
-        heading=view.heading,
-        paragraphs=view.paragraphs,
-        new=view.new,
-        articles=view.articles,
-        earlier=view.earlier,
-        groups=view.groups,
-        footer=view.footer,
-    )
+    return _template().render(view=view, words=view.words, subject=subject)
 
 
 @cache

@@ -5,40 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alerts.strings import Strings
-from alerts.view import ArticleView, LinkView, MailView, Segment
+from alerts.view_shapes import (
+    ArticleView,
+    EarlierView,
+    FootView,
+    GroupView,
+    Line,
+    LinkView,
+    MailView,
+    NewView,
+)
 from alerts.wrap import WIDTH, columns, wrap
 
 
 def plain_text(view: MailView) -> str:
     """Lines ended by LF; matched terms stand between asterisks."""
     blocks = list(_blocks(view))
-    blocks.append("\n".join(["-- ", *(wrap(line, rest="  ") for line in view.footer)]))
+    blocks.append("\n".join(["-- ", *map(_foot, view.footer)]))
     return "\n\n".join(blocks) + "\n"
 
 
 def _blocks(view: MailView) -> Iterator[str]:
-    if view.heading:
-        yield wrap(view.heading)
-    yield from map(wrap, view.paragraphs)
+    yield from _intro(view)
     if view.new:
         yield f"{view.words.new}:"
-        for one in view.new:
-            lines = (wrap(_marked(line), first="- ", rest="  ") for line in one.lines)
-            yield "\n".join([wrap(one.name), *lines])
+        yield from map(_new, view.new)
         yield "* * *"
     yield from _articles(view.articles, view.words)
     if view.earlier:
-        head = [f"{view.words.earlier}:"]
-        head.append(wrap(view.earlier.headline, first="- ", rest="  "))
-        head.append(wrap(view.earlier.byline, first="  ", rest="  "))
-        yield "\n".join([*head, *([f"  {view.earlier.url}"] if view.earlier.url else [])])
+        yield _earlier(view.earlier, view.words)
     for group in view.groups:
-        if group.heading:
-            line = wrap(group.heading)
-            yield f"{line}\n{'=' * min(columns(group.heading), WIDTH)}"
-        yield from _articles(group.articles, view.words)
-        if group.more:
-            yield f"{wrap(group.more)}\n    {group.command}"
+        yield from _group(group, view.words)
+
+
+def _intro(view: MailView) -> Iterator[str]:
+    if view.heading:
+        yield wrap(view.heading)
+    for remark in view.remarks:
+        yield wrap(f"[{remark}]")
+    yield from map(wrap, view.paragraphs)
+    if view.points:
+        yield "\n".join(wrap(point, first="- ", rest="  ") for point in view.points)
+    if view.command:
+        yield f"{view.words.notice_more}\n    {view.command}"
+
+
+def _new(one: NewView) -> str:
+    lines = (wrap(_marked(line), first="- ", rest="  ") for line in one.lines)
+    return "\n".join([wrap(one.name), *lines])
+
+
+def _earlier(earlier: EarlierView, words: Strings) -> str:
+    lines = [f"{words.earlier}:"]
+    lines.append(wrap(earlier.headline, first="- ", rest="  "))
+    lines.append(wrap(earlier.byline, first="  ", rest="  "))
+    return "\n".join([*lines, *([f"  {earlier.url}"] if earlier.url else [])])
+
+
+def _group(group: GroupView, words: Strings) -> Iterator[str]:
+    if group.heading:
+        line = wrap(group.heading)
+        yield f"{line}\n{'=' * min(columns(group.heading), WIDTH)}"
+    if group.chart:
+        yield f"{group.chart.spark}\n{wrap(group.chart.caption)}"
+    yield from _articles(group.articles, words)
+    if group.more:
+        yield f"{wrap(group.more)}\n    {group.command}"
 
 
 def _articles(articles: Iterable[ArticleView], words: Strings) -> Iterator[str]:
@@ -55,6 +87,9 @@ def _article(article: ArticleView, words: Strings) -> Iterator[str]:
     yield "\n".join(head)
     for remark in article.remarks:
         yield wrap(f"[{remark}]")
+    for one in article.new:
+        lines = (wrap(_marked(line), first="  - ", rest="    ") for line in one.lines)
+        yield "\n".join([wrap(f"{words.new} ({one.name}):", rest="  "), *lines])
     for excerpt in article.excerpts:
         yield wrap(_marked(excerpt), first="    ")
     why = "; ".join(f"{w.text} [{w.unsure}]" if w.unsure else w.text for w in article.why)
@@ -72,9 +107,10 @@ def _copy(link: LinkView) -> str:
     return f"{name}\n  {link.url}" if link.url else name
 
 
-def _marked(segments: Iterable[Segment]) -> str:
-    return "".join(_star(s.text) if s.marked else s.text for s in segments)
+def _foot(line: FootView) -> str:
+    text = wrap(line.text, rest="  ")
+    return f"{text}\n  {line.url}" if line.url.startswith("http") else text
 
 
-def _star(text: str) -> str:
-    return f"*{text}*"
+def _marked(segments: Line) -> str:
+    return "".join([f"*{s.text}*" if s.marked else s.text for s in segments])

@@ -29,6 +29,8 @@ class Strings:
     gone: str
     because: str
     stop: str
+    stop_page: str
+    stop_link: str
     because_operator: str
     because_test: str
     sources_ok: str
@@ -45,7 +47,31 @@ class Strings:
     archive: str
     archive_subject: str
     archive_intro: str
+    digest_part: str
+    digest_late: str
+    digest_many: str
+    digest_quiet: str
+    digest_over_cap: str
+    digest_released: str
+    part_subject: str
+    late_subject: str
+    nothing: str
+    nothing_subject: str
+    nothing_today: str
+    nothing_long: str
+    nothing_healthy: str
+    nothing_unwell: str
+    nothing_unknown: str
+    chart: str
+    chart_alt: str
     more: str
+    notice_since: str
+    notice_over: str
+    notice_since_line: str
+    notice_from_to: str
+    notice_more: str
+    about: MappingProxyType[str, str]
+    """What a notice is about (the first word of its subject) → what that means."""
     reasons: MappingProxyType[str, str]
     """Reason code → what it means; an unknown code is shown as it is."""
 
@@ -94,6 +120,37 @@ _KO_REASONS = {
     "private_address": "사설 주소로 연결됨",
     "internal": "Wirewatch 내부 오류",
 }
+_EN_ABOUT = {
+    "source": "What this source publishes is not seen until it answers again. It is asked again "
+    "by itself, and what was missed is then looked for in its listings.",
+    "feed": "The other feeds and listings of its source are polled as before.",
+    "article": "Nothing else is concerned.",
+    "channel": "What is to be sent is kept and goes, once, as soon as the channel works again. It "
+    "is tried again by itself.",
+    "disk": "Without room nothing can be stored, and then nothing is polled or sent. Free some, or "
+    "keep less (retention).",
+    "outbox": "What waits is kept and goes as soon as it can. The channel, or a single recipient, "
+    "may be the reason.",
+    "configuration": "What was in force before stays in force until the file can be read.",
+    "alert": "It is not tried again by itself.",
+    "address": "Nothing more is sent to this address until a person says so; what comes for it "
+    "waits.",
+}
+_KO_ABOUT = {
+    "source": "다시 응답할 때까지 이 수집처의 새 기사를 볼 수 없습니다. 수집은 자동으로 다시 "
+    "시도되며, 놓친 기사는 목록에서 찾습니다.",
+    "feed": "같은 수집처의 다른 피드와 목록은 그대로 수집됩니다.",
+    "article": "그 밖에는 영향이 없습니다.",
+    "channel": "보낼 메일은 보관되어 있으며 채널이 복구되는 대로 한 번씩 발송됩니다. 재시도는 "
+    "자동으로 이루어집니다.",
+    "disk": "저장 공간이 없으면 저장도 수집도 발송도 할 수 없습니다. 공간을 확보하거나 보관 기간"
+    "(retention)을 줄여 주십시오.",
+    "outbox": "대기 중인 메일은 보관되어 있으며 가능한 대로 발송됩니다. 채널이나 특정 수신자가 "
+    "원인일 수 있습니다.",
+    "configuration": "파일을 읽을 수 있을 때까지 이전 설정이 그대로 적용됩니다.",
+    "alert": "자동으로 다시 시도하지 않습니다.",
+    "address": "사람이 해제할 때까지 이 주소로는 메일을 보내지 않으며, 보낼 메일은 보관됩니다.",
+}
 
 EN: Final = Strings(
     language="en",
@@ -110,7 +167,9 @@ EN: Final = Strings(
     partial="Only a part of the page could be read.",
     gone="The outlet has taken this page down.",
     because="You get this because {recipient} is named in: {watchlists}.",
-    stop="To stop: send a mail with the subject “unsubscribe” to {sender}.",
+    stop="To stop: send a mail with the subject “{subject}” to {sender}.",
+    stop_page="To stop, open this page and confirm:",
+    stop_link="Stop these mails",
     because_operator="You get this because {recipient} is named as operator.",
     because_test="You get this because a test was asked for.",
     sources_ok="Sources watched: {count}, all of them answer.",
@@ -128,7 +187,30 @@ EN: Final = Strings(
     archive_subject="{stories}, {days}, from the archive",
     archive_intro="Found by going through the articles stored in these days; each story is told "
     "once, here.",
+    digest_part="Part {part}: it goes on from the mail before it.",
+    digest_late="Late: these were found after a gap in polling.",
+    digest_many="Many at once: one look at a feed brought more than are told one by one.",
+    digest_quiet="Held during quiet hours.",
+    digest_over_cap="Beyond your number of mails an hour, so told in one.",
+    digest_released="These waited while no mail was sent to this address.",
+    part_subject="{subject}, part {part}",
+    late_subject="{subject}, late",
+    nothing="Nothing new, {days}",
+    nothing_subject="nothing new, {days}",
+    nothing_today="Nothing today",
+    nothing_long="Nothing in these days",
+    nothing_healthy="{nothing}; all sources healthy.",
+    nothing_unwell="{nothing}, but not all sources answer as they should:",
+    nothing_unknown="{nothing}. How the sources are could not be told.",
+    chart="Matches a day, {days}: {count} in all, at most {most} ({day})",
+    chart_alt="Chart of the matches a day: {watchlist}",
     more="And {stories} more, for which there is no room here. To see them all:",
+    notice_since="{title} since {time}",
+    notice_over="over: {title}",
+    notice_since_line="Since {time}.",
+    notice_from_to="From {since} to {until}: {duration}.",
+    notice_more="To see more:",
+    about=MappingProxyType(_EN_ABOUT),
     reasons=MappingProxyType(_EN_REASONS),
 )
 
@@ -147,7 +229,9 @@ KO: Final = Strings(
     partial="기사 페이지의 일부만 읽을 수 있었습니다.",
     gone="언론사가 이 페이지를 내렸습니다.",
     because="{recipient} 주소가 감시 목록의 수신자로 등록되어 있어 보내 드립니다: {watchlists}.",
-    stop="수신을 중단하려면 제목을 “unsubscribe”로 하여 {sender} 주소로 메일을 보내 주십시오.",
+    stop="수신을 중단하려면 제목을 “{subject}”로 하여 {sender} 주소로 메일을 보내 주십시오.",
+    stop_page="수신을 중단하려면 다음 페이지를 열어 확인해 주십시오:",
+    stop_link="수신 중단",
     because_operator="{recipient} 주소가 운영자로 등록되어 있어 보내 드립니다.",
     because_test="시험 발송 요청에 따라 보내 드립니다.",
     sources_ok="수집처: 감시 중인 {count}곳 모두 정상입니다.",
@@ -165,7 +249,30 @@ KO: Final = Strings(
     archive_subject="{stories}, {days}, 지난 기사",
     archive_intro="이 기간에 저장된 기사를 다시 살펴 찾은 것입니다. 각 기사는 여기에서 한 번만 "
     "알려 드립니다.",
+    digest_part="{part}부: 앞선 메일에서 이어집니다.",
+    digest_late="지연: 수집 공백 이후에 발견된 기사들입니다.",
+    digest_many="한 번의 수집에서 하나씩 알리기에는 많은 기사가 나와 모아서 보내 드립니다.",
+    digest_quiet="방해 금지 시간에 모아 둔 기사입니다.",
+    digest_over_cap="시간당 메일 수를 넘어 모아서 보내 드립니다.",
+    digest_released="이 주소로 메일을 보내지 않는 동안 모아 둔 기사입니다.",
+    part_subject="{subject}, {part}부",
+    late_subject="{subject}, 지연",
+    nothing="새 기사 없음, {days}",
+    nothing_subject="새 기사 없음, {days}",
+    nothing_today="오늘은 새 기사가 없습니다",
+    nothing_long="이 기간에는 새 기사가 없습니다",
+    nothing_healthy="{nothing}. 모든 수집처가 정상입니다.",
+    nothing_unwell="{nothing}. 다만 일부 수집처가 정상이 아닙니다:",
+    nothing_unknown="{nothing}. 수집처의 상태는 확인하지 못했습니다.",
+    chart="일별 일치 건수, {days}: 모두 {count}건, 최다 {most}건 ({day})",
+    chart_alt="일별 일치 건수 그래프: {watchlist}",
     more="여기에 싣지 않은 {stories}이 더 있습니다. 모두 보려면:",
+    notice_since="{title} ({time}부터)",
+    notice_over="해소: {title}",
+    notice_since_line="{time}부터입니다.",
+    notice_from_to="{since}부터 {until}까지: {duration}.",
+    notice_more="더 보려면:",
+    about=MappingProxyType(_KO_ABOUT),
     reasons=MappingProxyType(_KO_REASONS),
 )
 

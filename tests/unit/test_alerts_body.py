@@ -24,7 +24,8 @@ from alerts.model import (
 from alerts.render import render
 from alerts.sanitise import clean, header_text, safe_url
 from alerts.strings import EN, KO
-from alerts.view import Segment, language_tag, segments
+from alerts.view_lines import language_tag, segments
+from alerts.view_shapes import Segment
 from alerts.when import local_time, zone
 from alerts.wrap import WIDTH, columns, wrap
 from newsroom.model import ArticleText, Hit
@@ -117,6 +118,7 @@ def test_the_html_says_the_same_and_marks_the_terms() -> None:
     assert [(a.text_content(), a.get("href")) for a in nodes(page, "//a")] == [
         (ENGLISH.title, "https://news.example.org/view?id=12&part=1"),
         ("Example Wire", "https://wire.example.org/AEN1"),
+        (EN.stop_link, "mailto:wirewatch@example.org?subject=unsubscribe%20desk%40example.org"),
     ]
     assert [m.text_content() for m in nodes(page, "//mark")] == ["THAAD", "THAAD", "missile"]
     shown = " ".join(str(page.xpath("string()")).split())
@@ -203,7 +205,8 @@ def test_links(url: str | None, safe: str | None) -> None:
     assert safe_url(url) == safe
     message = render(alert(replace(ENGLISH, url=url, also_in=())), now=NOW)
     page = lxml.html.document_fromstring(text_of(message, "html"))
-    assert nodes(page, "//a/@href") == ([safe] if safe else [])
+    assert nodes(page, "//h1//a/@href") == ([safe] if safe else [])
+    assert len(nodes(page, "//a")) == bool(safe) + 1  # and how to stop
 
 
 @pytest.mark.parametrize(

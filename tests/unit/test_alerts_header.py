@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import alerts.render
+import alerts.fields
 from alerts.model import AlertContent, ArticleContent, NoticeContent, OtherCopy, StoryContent
-from alerts.render import bracket_names, render, subject
+from alerts.render import render, subject
+from alerts.subject import bracket_names
 from tests.unit.alert_contents import ENGLISH, KOREAN, NOW, alert, notice, parse, text_of
 
 ALWAYS = ["From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe"]
@@ -143,7 +144,7 @@ def test_the_same_content_and_time_give_the_same_bytes() -> None:
 def test_a_header_that_reads_back_wrong_is_replaced(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(alerts.render, "text_field", _careless)
+    monkeypatch.setattr(alerts.fields, "text_field", _careless)
     content = alert(replace(ENGLISH, title="x y"), watchlists=("=?utf-8?q?a=0d=0aBcc=3A_x?=",))
     with caplog.at_level(logging.WARNING, "wirewatch.mail"):
         mail = parse(render(content, now=NOW))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from alerts.evidence import news_excerpts
 from alerts.model import AlertContent, EarlierContent, NewContent, StoryContent
 from alerts.render import render
-from alerts.view import MAX_NEW, view
+from alerts.view import view
+from alerts.view_article import MAX_NEW
 from newsroom.model import ArticleText
 from newsroom.stories_news import News
 from tests.unit.alert_contents import ENGLISH, KOREAN, NOW, SEEN, alert, text_of
