@@ -12,13 +12,21 @@ from config.environment import read_environment
 from config.main_file import MainFile
 from config.paths import default_data_dir, expand, find_config, resolve_database
 from config.resolve import Resolver
-from config.settings import LogSettings, MailSettings, Settings, StoriesSettings, WebSettings
-from config.shapes import Database, Fetch, Log, Mail, Stories, Top, Web
+from config.settings import (
+    LogSettings,
+    MailSettings,
+    Settings,
+    StoriesSettings,
+    WebhookSettings,
+    WebSettings,
+)
+from config.shapes import Database, Fetch, Log, Mail, Stories, Top, Web, Webhook
 from config.sources import merge_sources
 from config.values import Bad, nearest, quote
 from config.watchlist_reader import WatchlistReader
 from newsroom.errors import ConfigError, Problem
 from newsroom.model import NotifyRule, Source, Watchlist
+from newsroom.recipients import kind_of
 
 WATCHLISTS = "watchlists.toml"
 """Read where it stands beside the main file and that names none."""
@@ -48,6 +56,7 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
     top = main.top() or Top()
     database = main.section(Database, "database") or Database()
     mail = resolver.mail(main.section(Mail, "mail") or Mail())
+    webhook = resolver.webhook(main.section(Webhook, "webhook") or Webhook())
     fetch = resolver.fetch(main.section(Fetch, "fetch") or Fetch())
     stories = main.section(Stories, "stories") or Stories()
     log = main.section(Log, "log") or Log()
@@ -78,6 +87,7 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
         retention=top.retention,
         heartbeat_url=top.heartbeat_url,
         mail=mail,
+        webhook=webhook,
         fetch=fetch,
         stories=StoriesSettings(stories.window),
         log=LogSettings(log.level, log.format),
@@ -91,7 +101,8 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
         files=tuple(dict.fromkeys([*([found] if found else []), *files, *resolver.files])),
         warnings=(
             *resolver.warnings,
-            *_not_yet(top, mail, web),
+            *_not_yet(top, web),
+            *_unsigned(webhook, mail, watchlists),
             *reader.warnings,
             *_unknown_sources(watchlists, sources),
         ),
@@ -131,16 +142,27 @@ def _raise_all(main: MainFile, documents: list[Document]) -> None:
         raise ConfigError(problems)
 
 
-def _not_yet(top: Top, mail: MailSettings, web: WebSettings) -> list[str]:
+def _not_yet(top: Top, web: WebSettings) -> list[str]:
     """Settings that are read and checked, and that nothing acts upon in this version."""
     asked = [
         (top.retention, "retention: nothing is pruned by this version"),
         (top.heartbeat_url, "heartbeat_url: it is not pinged by this version"),
-        (top.base_url, "base_url: this version has no page to link to; mails carry no own links"),
-        (mail.operator, "mail.operator: notices are shown by `wirewatch status`, not mailed yet"),
         (web.metrics, "web.metrics: this version serves /healthz only"),
     ]
     return [warning for value, warning in asked if value]
+
+
+def _unsigned(
+    webhook: WebhookSettings, mail: MailSettings, watchlists: tuple[Watchlist, ...]
+) -> list[str]:
+    """Whoever finds a webhook's address can send to it; only the signature tells us apart."""
+    told = [*mail.operator, *(to for w in watchlists for rule in w.notify for to in rule.to)]
+    if webhook.secret or not any(kind_of(to) == "webhook" for to in told):
+        return []
+    return [
+        "webhooks are sent unsigned: write secret_file under [webhook], "
+        "or set WIREWATCH_WEBHOOK__SECRET"
+    ]
 
 
 def _unknown_sources(watchlists: tuple[Watchlist, ...], sources: tuple[Source, ...]) -> list[str]:

@@ -15,7 +15,15 @@ from storage.listing import alerts as list_alerts
 from storage.listing import article_json
 from storage.listing_base import Filters, Json, iso, resolve_article
 from storage.origins import origin_json, origin_of_story
-from storage.outbox_tables import alerts, deliveries, digest_items, matches, messages, watchlists
+from storage.outbox_tables import (
+    alerts,
+    deliveries,
+    digest_items,
+    matches,
+    messages,
+    notices,
+    watchlists,
+)
 from storage.tables import article_urls, articles, entries, feeds, revisions, story_marks
 
 _CODE = re.compile(r"[2-5]\d\d(?=[ -]|$)", re.ASCII)
@@ -142,6 +150,7 @@ def alert(db: Database, alert_id: int) -> Json | None:
             select(deliveries).where(deliveries.c.alert_id == alert_id).order_by(deliveries.c.id)
         ).all()
         fresh = read_news(connection, alert_id)
+        notice = _notice(connection, row.notice_id)
     return line | {
         "n": row.n,
         "article": row.article_id,
@@ -149,6 +158,7 @@ def alert(db: Database, alert_id: int) -> Json | None:
         "due_at": iso(row.due_at),
         "late": row.late,
         "digest": row.digest_id,
+        "notice": notice,
         "stories": stories,
         "not_before": iso(row.not_before),
         "news": [
@@ -170,6 +180,20 @@ def alert(db: Database, alert_id: int) -> Json | None:
             }
             for one in tries
         ],
+    }
+
+
+def _notice(connection: Connection, notice_id: int | None) -> Json | None:
+    """What a mail to the operator is about."""
+    found = connection.execute(select(notices).where(notices.c.id == notice_id)).one_or_none()
+    if found is None:
+        return None
+    return {
+        "id": found.id,
+        "subject": found.subject,
+        "text": found.text,
+        "since": iso(found.since),
+        "over_at": iso(found.over_at),
     }
 
 

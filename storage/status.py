@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, case, func, or_, select
 
+from newsroom.notices import GROUP
 from storage.database import Database
 from storage.listing_base import Json, iso
 from storage.outbox_tables import alerts, channels, notices
@@ -14,6 +15,8 @@ from storage.tables import articles, feeds, owners, sources
 
 BEATING_WITHIN = timedelta(minutes=2)
 """An owner whose heartbeat is younger counts as alive here."""
+OVER_WITHIN = timedelta(hours=24)
+MAX_OVER = 20
 
 
 def status(db: Database, now: datetime) -> Json:
@@ -44,6 +47,7 @@ def _health(connection: Connection, db: Database, now: datetime) -> Json:
         "outbox": _outbox(connection, now),
         "channels": _channels(connection),
         "notices": _notices(connection),
+        "notices_over": _notices_over(connection, now),
     }
 
 
@@ -87,15 +91,23 @@ def _count(condition: Any) -> Any:
 
 
 def _outbox(connection: Connection, now: datetime) -> Json:
-    """What is unsent: updates that rest to the end of their interval wait for nobody."""
-    resting = and_(alerts.c.not_before.is_not(None), alerts.c.not_before > now)
-    waits = or_(alerts.c.not_before.is_(None), alerts.c.not_before <= now)
+    """What is unsent: neither updates that rest to the end of their interval, and mails to the end
+    of quiet hours, nor what goes with a digest whose slot is not reached, are late for anybody."""
+    for_digest = alerts.c.schedule.is_not(None) & (alerts.c.due_at > now)
+    rests = and_(alerts.c.not_before.is_not(None), alerts.c.not_before > now)
+    resting = rests & ~for_digest
+    waits = or_(alerts.c.not_before.is_(None), alerts.c.not_before <= now) & ~for_digest
     rested = alerts.c.not_before > alerts.c.created_at
-    since = case((rested, alerts.c.not_before), else_=alerts.c.created_at)
+    since = case(
+        (alerts.c.schedule.is_not(None), alerts.c.due_at),
+        (rested, alerts.c.not_before),
+        else_=alerts.c.created_at,
+    )
     row = connection.execute(
         select(
             _count(waits).label("waiting"),
             _count(resting).label("resting"),
+            _count(for_digest).label("for_digests"),
             func.min(case((waits, since))).label("oldest"),
             func.min(alerts.c.due_at).label("next_due"),
         ).where(alerts.c.state.in_(("pending", "deferred", "sending")))
@@ -104,6 +116,7 @@ def _outbox(connection: Connection, now: datetime) -> Json:
     return {
         "waiting": int(row.waiting),
         "resting": int(row.resting),
+        "for_digests": int(row.for_digests),
         "oldest_created_at": iso(oldest),
         "oldest_age_s": None if oldest is None else int((now - oldest).total_seconds()),
         "next_due_at": iso(row.next_due),
@@ -139,10 +152,32 @@ def _channels(connection: Connection) -> list[Json]:
 
 
 def _notices(connection: Connection) -> list[Json]:
+    """What stands noticed; mails that told of many at once are no matter of their own."""
     rows = connection.execute(
-        select(notices).where(notices.c.over_at.is_(None)).order_by(notices.c.since, notices.c.id)
+        select(notices)
+        .where(notices.c.over_at.is_(None), notices.c.subject.not_like(f"{GROUP}:%"))
+        .order_by(notices.c.since, notices.c.id)
     )
-    return [
-        {"id": row.id, "subject": row.subject, "text": row.text, "since": iso(row.since)}
-        for row in rows
-    ]
+    return [_notice(row) for row in rows]
+
+
+def _notices_over(connection: Connection, now: datetime) -> list[Json]:
+    """What was over within a day, the last first."""
+    rows = connection.execute(
+        select(notices)
+        .where(notices.c.over_at > now - OVER_WITHIN, notices.c.subject.not_like(f"{GROUP}:%"))
+        .order_by(notices.c.over_at.desc(), notices.c.id.desc())
+        .limit(MAX_OVER)
+    )
+    return [_notice(row) for row in rows]
+
+
+def _notice(row: Any) -> Json:
+    return {
+        "id": row.id,
+        "subject": row.subject,
+        "text": row.text,
+        "since": iso(row.since),
+        "over_at": iso(row.over_at),
+        "told_at": iso(row.told_at),
+    }

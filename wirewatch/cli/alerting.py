@@ -53,8 +53,12 @@ def _cells(row: Json, time: Local) -> Sequence[object]:
         row["story"],
         row["attempts"],
         ", ".join(row["watchlists"]),
-        row["reason"],
+        row["reason"] or _waits(row),
     )
+
+
+def _waits(row: Json) -> str | None:
+    return f"waits for {row['schedule']}" if row["schedule"] and row["state"] == "pending" else None
 
 
 @alerts.command("show")
@@ -78,11 +82,13 @@ def show(alert: int) -> None:
     what = ("story", "stories", "article")
     pairs(
         (name, found[name])
-        for name in ("id", "kind", "state", "reason", "recipient", "watchlists", *what)
+        for name in ("id", "kind", "state", "reason", "recipient", "watchlists", *what, "schedule")
     )
     times = ("created_at", "due_at", "rendered_at", "sent_at")
     pairs((name.removesuffix("_at"), local(found[name], settings.timezone)) for name in times)
     pairs((name, found[name]) for name in ("message_id", "copy_of", "attempts"))
+    if found["notice"]:
+        pairs([("about", found["notice"]["subject"]), ("notice", found["notice"]["text"])])
     for one in found["news"]:
         pairs([("new", f"{one['kind']} in article {one['article']}: {one['text']}")])
     for one in found["deliveries"]:

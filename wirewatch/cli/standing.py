@@ -74,8 +74,16 @@ def problems(found: Json, sources: Iterable[Json]) -> list[str]:
         told.append(f"an alert has been waiting for {age}; see `wirewatch alerts`")
     if held := found["alerts"].get("held"):
         told.append(f"{held} alert(s) held; see `wirewatch alerts --state held`")
-    told += [f"notice: {notice['text']}" for notice in found["notices"]]
+    told += [f"notice: {notice_line(notice)}" for notice in found["notices"]]
     return told
+
+
+def notice_line(notice: Json) -> str:
+    """A notice in one line: what is known, since when, until when, and when it was mailed."""
+    text = "; ".join(notice["text"].splitlines())
+    times = [("since", "since"), ("over_at", "over"), ("told_at", "mailed")]
+    known = [f"{word} {notice[key]}" for key, word in times if notice.get(key)]
+    return f"{text} ({', '.join(known)})" if known else text
 
 
 def _age(now_at: datetime, iso: str) -> timedelta:
@@ -98,8 +106,16 @@ def _print(found: Json, timezone: str) -> None:
     if waiting := found["outbox"]["waiting"]:
         pairs([("waiting", f"{waiting}, the oldest for {span(found['outbox']['oldest_age_s'])}")])
     if resting := found["outbox"]["resting"]:
-        pairs([("resting", f"{resting}, to the end of an update_interval")])
+        pairs([("resting", f"{resting}, to the end of an update_interval or of quiet hours")])
+    if for_digests := found["outbox"]["for_digests"]:
+        pairs([("for digests", f"{for_digests} alert(s) wait for theirs")])
+    for notice in found["notices_over"]:
+        pairs([("over", notice_line(_in_zone(notice, timezone)))])
     say()
+
+
+def _in_zone(notice: Json, timezone: str) -> Json:
+    return notice | {key: local(notice[key], timezone) for key in ("since", "over_at", "told_at")}
 
 
 def feeds_line(feeds: Json) -> str:
