@@ -11,6 +11,8 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 
+STOP_FORM = r"[0-9]{1,18}\.[A-Za-z0-9_-]{22}"
+"""The form of a stop token."""
 _STOP = re.compile(r"(?P<alert>[0-9]{1,18})\.(?P<mark>[A-Za-z0-9_-]{22})")
 
 
