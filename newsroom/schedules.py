@@ -11,6 +11,8 @@ from datetime import time
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = ("immediately", "hourly", "daily", "weekdays", "weekly")
+UNTIMED = ("immediately", "hourly")
+"""Of these: those that name no time of day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,24 @@ def read_schedule(text: str) -> Schedule:
     day = words.pop(1) if words[0] == "weekly" and len(words) > 1 else None
     times = tuple(time.fromisoformat(t) for t in words[1].split(",")) if len(words) > 1 else ()
     found = Schedule(words[0], times, day)
-    if words[0] not in KINDS or day not in (None, *WEEKDAYS) or str(found) != text:
+    if not _is_whole(found) or str(found) != text:
         raise ValueError(f"{text[:80]!r} is no schedule")
     return found
+
+
+def _is_whole(found: Schedule) -> bool:
+    """Its kind has what it needs, and nothing else: one without times would never come."""
+    if found.kind in UNTIMED:
+        return not found.times and found.day is None
+    rising = list(found.times) == sorted(set(found.times))
+    days = WEEKDAYS if found.kind == "weekly" else (None,)
+    return found.kind in KINDS and bool(found.times) and rising and found.day in days
 
 
 def read_quiet(text: str) -> QuietWindow:
     """The window of this spelling; raises ValueError for any other text."""
     start, _, end = text.partition("-")
     found = QuietWindow(time.fromisoformat(start), time.fromisoformat(end))
-    if str(found) != text:
+    if str(found) != text or found.start == found.end:
         raise ValueError(f"{text[:80]!r} is no span of hours")
     return found

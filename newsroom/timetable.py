@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from newsroom.schedules import IMMEDIATELY, WEEKDAYS, QuietWindow, Schedule
@@ -80,7 +82,7 @@ def slots(terms: Iterable[Terms], after: datetime, until: datetime) -> tuple[Slo
     """
     found: dict[tuple[str, str], Slot] = {}
     for one in terms:
-        for slot in _slots(one, after, until):
+        for slot in takewhile(lambda slot: slot.at <= until, _walk(one, after)):
             key = (slot.schedule, slot.slot)
             other = found.get(key)
             if other is not None:
@@ -98,6 +100,13 @@ def slots(terms: Iterable[Terms], after: datetime, until: datetime) -> tuple[Slo
 def schedules(terms: Sequence[Terms], now: datetime) -> frozenset[str]:
     """The names of the schedules whose slots these rules reach."""
     return frozenset(slot.schedule for slot in slots(terms, now, now + LONGEST))
+
+
+def next_at(terms: Iterable[Terms], after: datetime) -> datetime | None:
+    """When these rules reach their next slot; None where all are immediate and have no quiet
+    hours."""
+    firsts = (next(_walk(one, after), None) for one in terms)
+    return min((slot.at for slot in firsts if slot is not None), default=None)
 
 
 def quiet_until(terms: Iterable[Terms], now: datetime) -> datetime | None:
@@ -122,12 +131,26 @@ def cap_slot(terms: Iterable[Terms], now: datetime) -> Slot:
     rule that caps. The cap counts mails from an hour before its `at` on."""
     capped = sorted((one.watchlist_id, one.zone) for one in terms if one.max_per_hour > 0)
     zone = ZoneInfo(capped[0][1] if capped else "UTC")
+    at = _hour_begin(zone, now) + HOUR
+    return Slot(f"hour {zone.key}", _hour_label(zone, at), at)
+
+
+def at_hour(zone: str, now: datetime) -> str:
+    """The slot of a digest over the cap that is made at `now`: of the hour that ended last."""
+    return _hour_label(ZoneInfo(zone), _hour_begin(ZoneInfo(zone), now))
+
+
+def _hour_begin(zone: ZoneInfo, now: datetime) -> datetime:
     local = now.astimezone(zone)
     past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    at = now - past + HOUR
-    return Slot(f"hour {zone.key}", f"{at.astimezone(zone):%Y-%m-%d %H:%M%z}", at)
+    return now - past
 
 
+def _hour_label(zone: ZoneInfo, at: datetime) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M%z}"
+
+
+@lru_cache(maxsize=4096)
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """When a local time of day comes, UTC: if it is jumped over, the next minute that exists; if
     it comes twice, the first."""
@@ -141,12 +164,23 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def quiet_end(window: QuietWindow, zone: ZoneInfo, now: datetime) -> tuple[str, datetime] | None:
-    """The end of the quiet hours that `now` is in, as slot and instant; None: in none."""
+    """The end of the quiet hours that `now` is in, as slot and instant; None: in none.
+
+    Hours that begin where others end, as where a zone skipped a day, are one span with them.
+    """
+    found = None
+    while (end := _one_end(window, zone, now)) is not None:
+        found, now = end, end[1]
+    return found
+
+
+def _one_end(window: QuietWindow, zone: ZoneInfo, now: datetime) -> tuple[str, datetime] | None:
     today = now.astimezone(zone).date()
     for day in (today - DAY, today):
-        start, (label, end) = instant(day, window.start, zone), _end(window, day, zone)
-        if start <= now < end:
-            return label, end
+        if instant(day, window.start, zone) <= now:
+            label, end = _end(window, day, zone)
+            if now < end:
+                return label, end
     return None
 
 
@@ -157,14 +191,14 @@ def _end(window: QuietWindow, day: date, zone: ZoneInfo) -> tuple[str, datetime]
 
 
 def _way(one: Terms, now: datetime, over_cap: Slot | None) -> Slot | None:
-    zone = ZoneInfo(one.zone)
     if one.when.kind != "immediately":
-        return next(iter(_slots(one, now, now + LONGEST)), None)
-    if one.window is not None and (end := quiet_end(one.window, zone, now)):
-        return _quiet_slot(one, end)
-    if over_cap is None or one.window is None:
+        return next(_walk(one, now), None)
+    if one.window is None:
         return over_cap
-    end = quiet_end(one.window, zone, over_cap.at)
+    zone = ZoneInfo(one.zone)
+    end = quiet_end(one.window, zone, now)
+    if end is None and over_cap is not None:
+        end = quiet_end(one.window, zone, over_cap.at)
     return over_cap if end is None else _quiet_slot(one, end)
 
 
@@ -173,17 +207,20 @@ def _quiet_slot(one: Terms, end: tuple[str, datetime]) -> Slot:
     return Slot(name, end[0], end[1], one.send_empty, (one.watchlist_id,))
 
 
-def _slots(one: Terms, after: datetime, until: datetime) -> list[Slot]:
-    """The slots of one rule in that time, soonest first."""
+def _walk(one: Terms, after: datetime) -> Iterator[Slot]:
+    """The slots of one rule after that time, soonest first, each once; without end."""
+    if one.when.kind == "immediately" and one.window is None:
+        return
     zone = ZoneInfo(one.zone)
-    first, last = after.astimezone(zone).date() - DAY, until.astimezone(zone).date() + DAY
-    found: dict[tuple[str, str], Slot] = {}
-    while first <= last:
-        for slot in _on(one, first, zone):
-            if after < slot.at <= until:
-                found[slot.schedule, slot.slot] = slot
-        first += DAY
-    return sorted(found.values(), key=lambda slot: (slot.at, slot.slot))
+    day = after.astimezone(zone).date() - 2 * DAY
+    last = ("", "")
+    while True:
+        for slot in _on(one, day, zone):
+            key = (slot.schedule, slot.slot)
+            if slot.at > after and key != last:
+                last = key
+                yield slot
+        day += DAY
 
 
 def _on(one: Terms, day: date, zone: ZoneInfo) -> Iterator[Slot]:
@@ -191,13 +228,14 @@ def _on(one: Terms, day: date, zone: ZoneInfo) -> Iterator[Slot]:
     window = one.window
     if one.when.kind == "immediately":
         if window is not None:
-            yield _quiet_slot(one, _end(window, day, zone))
+            end = _end(window, day, zone)
+            yield _quiet_slot(one, quiet_end(window, zone, end[1]) or end)
         return
     for at in _times(one.when, day):
         reached = instant(day, at, zone)
-        end = None if window is None else quiet_end(window, zone, reached)
-        if end is not None:
-            yield _quiet_slot(one, end)
+        end_of_quiet = None if window is None else quiet_end(window, zone, reached)
+        if end_of_quiet is not None:
+            yield _quiet_slot(one, end_of_quiet)
             continue
         name = f"{one.when} {one.zone}"
         yield Slot(name, _label(day, at), reached, one.send_empty, (one.watchlist_id,))
