@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from jobs.desk import Desk
 from jobs.judging_digests import still_told
+from jobs.judging_hours import is_quiet
 from jobs.judging_updates import (
     matches_now,
     news_match,
@@ -14,6 +15,7 @@ from jobs.judging_updates import (
     waits_on,
     with_news_that_stands,
 )
+from jobs.placing import is_placed
 from storage.claims import AlertMatch, ClaimedAlert, Standing
 
 log = logging.getLogger("wirewatch.jobs")
@@ -22,18 +24,30 @@ _REASON = "the rules in force do not match what is known of it now"
 
 
 async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
-    """The alert with the watchlists that stand; None where none does and it was cancelled, or
-    where it is an update that waits on.
+    """The alert with the watchlists that stand; None where it is not ours to send now: nothing of
+    it stands and it was cancelled, it is an update that waits on, or its recipient's clock has it
+    wait for a digest or the end of quiet hours.
 
-    What may have been received goes unchanged, and so does what a person asked for. A mail that
-    was rendered names what it names: it goes whole, or not at all.
+    What a person asked for, and notices, go as they are, at once. What may have been received goes
+    unchanged, and a mail that was rendered names what it names: it goes whole, or not at all.
+    Either rests while it is quiet: one that may have been received gains nothing by night.
     """
-    if claim.notice is not None:
-        return claim  # it speaks of the service itself: no rule decides on it
+    if claim.copy_of is not None or claim.notice is not None or claim.kind == "notice":
+        return await still_told(desk, claim) if claim.digest is not None else claim
     if claim.digest is not None:
-        return await still_told(desk, claim)
-    if claim.uncertain or claim.copy_of is not None:
-        return claim
+        told = await still_told(desk, claim)
+        return None if told is None or await is_quiet(desk, told) else told
+    if claim.uncertain:
+        return None if await is_quiet(desk, claim) else claim
+    left = await _standing(desk, claim)
+    if left is None:
+        return None
+    waits = is_quiet if left.message is not None else is_placed
+    return None if await waits(desk, left) else left
+
+
+async def _standing(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
+    """What of an alert stands by the rules in force; None where nothing does, or it waits on."""
     claim = await with_news_that_stands(desk, claim)
     standing = await standing_of_update(desk, claim)
     verdict = _verdict(desk, claim, standing)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from jobs.desk import Desk
 from jobs.rules import RuleSet
-from storage.claims import ClaimedAlert, DigestItem, DigestMatch
+from storage.claims import AlertNews, ClaimedAlert, ClaimedDigest, DigestItem, DigestMatch
 from storage.database import Database
 from storage.digests import cancel_copy, drop_items
 from storage.digests_reading import read_articles, read_items
@@ -16,6 +16,7 @@ from storage.digests_reading import read_articles, read_items
 log = logging.getLogger("wirewatch.jobs")
 
 _REASON = "the rules in force match none of its stories now"
+_UNASKED = "no rule in force asks for it now"
 _NOTHING = "nothing is left of what it told"
 _PORTION = 100
 """Articles whose words are held at once."""
@@ -24,11 +25,14 @@ _PORTION = 100
 async def still_told(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     """The digest with the stories that stand; None where none does and it was cancelled.
 
-    What may have been received goes unchanged, and so does what a person asked for. A mail that
+    One that says that nothing was to be told stands as long as a rule that asked for it does. What
+    may have been received goes unchanged, and so does what a person asked for. A mail that
     was rendered names what it names: it goes whole, or not at all.
     """
     if claim.message is not None and (claim.uncertain or claim.copy_of is not None):
         return claim
+    if claim.digest is not None and claim.digest.empty:
+        return claim if claim.copy_of is not None else await _asked_for(desk, claim, claim.digest)
     items = await desk.call(read_items, desk.store.db, claim)
     claim = replace(claim, items=items)
     if claim.uncertain:
@@ -39,6 +43,17 @@ async def still_told(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
         await desk.call(cancel_copy, desk.store.db, claim, _NOTHING)
         return None
     return await _judged(desk, claim)
+
+
+async def _asked_for(desk: Desk, claim: ClaimedAlert, digest: ClaimedDigest) -> ClaimedAlert | None:
+    """An empty digest that a rule in force asks for."""
+    if claim.uncertain:
+        return claim
+    if any(desk.rules.tells(asked, claim.recipient) for asked in digest.watchlists):
+        return claim
+    await desk.call(drop_items, desk.store.db, claim, [], _UNASKED)
+    log.info("alert cancelled", extra={"alert": claim.id, "reason": _UNASKED})
+    return None
 
 
 async def _judged(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
@@ -72,10 +87,21 @@ async def _judged(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
 
 
 def _without(items: Iterable[DigestItem], gone: set[int]) -> tuple[DigestItem, ...]:
-    left = (
-        replace(item, matches=tuple(m for m in item.matches if m.id not in gone)) for item in items
-    )
-    return tuple(item for item in left if item.matches)
+    """The items of which something stands, with what stands; news goes with its watchlists."""
+    left = []
+    for item in items:
+        matches = tuple(match for match in item.matches if match.id not in gone)
+        if matches:
+            named = {match.watchlist_id for match in matches}
+            left.append(replace(item, matches=matches, news=tuple(_news(item, named))))
+    return tuple(left)
+
+
+def _news(item: DigestItem, named: set[int]) -> Iterable[AlertNews]:
+    for news in item.news:
+        matches = tuple(match for match in news.matches if match.watchlist_id in named)
+        if matches:
+            yield replace(news, matches=matches)
 
 
 def _unmatched(db: Database, rules: RuleSet, found: Sequence[DigestMatch]) -> set[int]:
