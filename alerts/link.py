@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from ipaddress import ip_address
 from typing import Any
 
@@ -136,6 +137,17 @@ class Link:
             if mark != "-":
                 return Reply(int(code), tuple(lines))
         raise NotSmtp("a reply without end")
+
+    def http_response(self, deadline: Deadline) -> HTTPResponse:
+        """Status and headers of an HTTP answer; raises OSError and HTTPException.
+
+        Each read waits no longer than the deadline, but they add up: whoever asks ends the
+        connection with `shut` in time.
+        """
+        self._socket.settimeout(deadline.left())
+        answer = HTTPResponse(self._socket, method="POST")
+        answer.begin()
+        return answer
 
     def shut(self) -> None:
         """End the connection at once, also under another thread's wait; safe to repeat."""

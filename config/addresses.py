@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from email.headerregistry import Address
 
+from config.urls import mask
 from config.values import Bad, plain_text, quote, string
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.+'=&~#-]{0,62}[A-Za-z0-9_+'=&~#-])?")
@@ -24,7 +25,7 @@ def parse_address(raw: object) -> str:
     text = string(raw, _EXAMPLE)
     if _SCHEME.match(text) and ("//" in text or text.lower().startswith("mailto:")):
         raise Bad(
-            f"{quote(text)} is a URL", f"only mail addresses in this version, like {_EXAMPLE}"
+            f"{quote(mask(text))} is a URL", f"only a mail address may stand here, like {_EXAMPLE}"
         )
     if "," in text or ";" in text:
         raise Bad(f"{quote(text)} is not one address", "write each address as its own list entry")

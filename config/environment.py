@@ -25,6 +25,13 @@ CONFIG = "WIREWATCH_CONFIG"
 _PREFIX = "WIREWATCH_"
 _PASSWORD = "WIREWATCH_MAIL__PASSWORD"  # noqa: S105 - the variable's name
 _MAILBOX_PASSWORD = "WIREWATCH_MAIL__MAILBOX_PASSWORD"  # noqa: S105 - the variable's name
+_WEBHOOK_SECRET = "WIREWATCH_WEBHOOK__SECRET"  # noqa: S105 - the variable's name
+_SECRETS = {
+    _PASSWORD: ("mail", "password_file"),
+    _MAILBOX_PASSWORD: ("mail", "mailbox_password_file"),
+    _WEBHOOK_SECRET: ("webhook", "secret_file"),
+}
+"""Secrets themselves, and the keys that name files of them."""
 _TWINS = {
     "WIREWATCH_MAIL__URL_FILE": ("mail", "url"),
     "WIREWATCH_MAIL__MAILBOX_FILE": ("mail", "mailbox"),
@@ -32,7 +39,7 @@ _TWINS = {
 }
 _PATHS = {("", "data_dir"), ("", "watchlists"), ("mail", "password_file"),
           ("mail", "mailbox_password_file"), ("web", "password_file"),
-          ("fetch", "ca_bundle")}  # fmt: skip
+          ("webhook", "secret_file"), ("fetch", "ca_bundle")}  # fmt: skip
 _NEAR = 0.75
 """Closer than for single words: long names are half the same by chance."""
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True,
@@ -52,6 +59,7 @@ class Environment:
     """Which variable each value came from."""
     password: str | None = field(default=None, repr=False)
     mailbox_password: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
     files: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -76,14 +84,14 @@ def read_environment(environ: Mapping[str, str], cwd: Path) -> Environment:
                 place = known[name]
                 value = _value(place, text, cwd)
             else:
-                raise _unknown(name, [*known, *_TWINS, _PASSWORD, _MAILBOX_PASSWORD, CONFIG])
+                raise _unknown(name, [*known, *_TWINS, *_SECRETS, CONFIG])
             if place in names:
                 raise Bad(f"stands beside {names[place]}", "set only one of the two")
             values[place], names[place] = value, name
         except Bad as bad:
             problems.append(refusal(name, bad))
-    for name, key in ((_PASSWORD, "password_file"), (_MAILBOX_PASSWORD, "mailbox_password_file")):
-        if name in environ and ("mail", key) in values:
+    for name, place in _SECRETS.items():
+        if name in environ and place in values:
             twice = Bad(f"stands beside {name}_FILE", "set only one of the two")
             problems.append(refusal(name, twice))
     return Environment(
@@ -91,6 +99,7 @@ def read_environment(environ: Mapping[str, str], cwd: Path) -> Environment:
         names,
         environ.get(_PASSWORD) or None,
         environ.get(_MAILBOX_PASSWORD) or None,
+        environ.get(_WEBHOOK_SECRET) or None,
         tuple(files),
         tuple(problems),
     )
@@ -110,7 +119,7 @@ def _known() -> dict[str, tuple[str, str]]:
 
 
 def _is_foreign(name: str, text: str) -> bool:
-    if name in {CONFIG, _PASSWORD, _MAILBOX_PASSWORD} or name.startswith("WIREWATCH_TEST_"):
+    if name in {CONFIG, *_SECRETS} or name.startswith("WIREWATCH_TEST_"):
         return True
     return bool(_FOREIGN.fullmatch(name)) and (name != "WIREWATCH_PORT" or "://" in text)
 

@@ -103,7 +103,6 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
             *resolver.warnings,
             *_not_yet(top, web),
             *_unsigned(webhook, mail, watchlists),
-            *reader.warnings,
             *_unknown_sources(watchlists, sources),
         ),
     )

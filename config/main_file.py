@@ -97,4 +97,7 @@ def _homes(here: str) -> dict[str, str]:
             "mailbox_password": 'write mailbox_password_file = "/path/of/a/file", '
             "or set WIREWATCH_MAIL__MAILBOX_PASSWORD",
         }
+    if here == "webhook":
+        hint = 'write secret_file = "/path/of/a/file", or set WIREWATCH_WEBHOOK__SECRET'
+        homes |= {"secret": hint}
     return homes

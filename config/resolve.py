@@ -14,8 +14,8 @@ from config.mailbox_url import MAILDIR, MailboxUrl
 from config.main_file import MainFile
 from config.paths import expand
 from config.server_urls import MailUrl
-from config.settings import FetchSettings, MailSettings, WebSettings
-from config.shapes import Fetch, Mail, Web
+from config.settings import FetchSettings, MailSettings, WebhookSettings, WebSettings
+from config.shapes import Fetch, Mail, Web, Webhook
 from config.values import Bad, quote
 
 
@@ -55,6 +55,14 @@ class Resolver:
             mailbox_password=mailbox_password,
             mailbox_password_file=mailbox_path,
         )
+
+    def webhook(self, webhook: Webhook) -> WebhookSettings:
+        """`[webhook]` with its secret, wherever that was given."""
+        path = self._file(webhook.secret_file)
+        secret = self.main.environment.webhook_secret
+        if secret is None and path is not None:
+            secret = self._secret("webhook", path, "secret_file")
+        return WebhookSettings(secret=secret, secret_file=path)
 
     def fetch(self, fetch: Fetch) -> FetchSettings:
         """`[fetch]`, its certificates looked at."""

@@ -24,8 +24,8 @@ class MailSettings:
     password: str | None = field(default=None, repr=False)
     """The password of `url`'s user, from the URL, the environment or `password_file`."""
     sender: str = "Wirewatch <wirewatch@localhost>"
-    operator: tuple[str, ...] = ()
-    """Who gets notices of source health; empty: notices are shown, not mailed."""
+    operator: tuple[str, ...] = field(default=(), repr=False)
+    """Who gets notices of source health, addresses or URLs; empty: notices are shown, not sent."""
     wait_for_page: timedelta = timedelta(seconds=90)
     """How long an alert waits for its article's page before it goes with the feed text."""
     password_file: Path | None = None
@@ -37,6 +37,16 @@ class MailSettings:
     """Of `mailbox`'s user, from the URL, the environment or `mailbox_password_file`."""
     mailbox_password_file: Path | None = None
     """The file `mailbox_password` was read from, where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """How webhooks are sent."""
+
+    secret: str | None = field(default=None, repr=False)
+    """Their bodies are signed with it; None: they are not signed."""
+    secret_file: Path | None = None
+    """The file `secret` was read from, where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class Settings:
     heartbeat_url: str | None = field(default=None, repr=False)
     """Pinged while work moves; its path is often a secret."""
     mail: MailSettings = field(default_factory=MailSettings)
+    webhook: WebhookSettings = field(default_factory=WebhookSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     stories: StoriesSettings = field(default_factory=StoriesSettings)
     log: LogSettings = field(default_factory=LogSettings)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from config import addresses, durations, hosts, mailbox_url, server_urls, urls, values
+from config import addresses, durations, hosts, mailbox_url, recipients, server_urls, urls, values
 
 SECOND = timedelta(seconds=1)
 
@@ -19,7 +19,7 @@ Text = Annotated[str, PlainValidator(lambda raw: values.plain_text(raw, "some te
 Boolean = Annotated[bool, PlainValidator(values.boolean)]
 Zone = Annotated[str, PlainValidator(values.zone)]
 Language = Annotated[str, PlainValidator(values.language)]
-Address = Annotated[str, PlainValidator(addresses.parse_address)]
+Recipient = Annotated[str, PlainValidator(recipients.parse_recipient)]
 FilePath = Annotated[str, PlainValidator(values.file_path)]
 NoFile = Annotated[str, PlainValidator(lambda raw: "" if raw == "" else values.file_path(raw))]
 Feed = Annotated[str, PlainValidator(urls.web_url)]
@@ -62,7 +62,7 @@ class Mail(Shape):
     sender: Annotated[str, PlainValidator(addresses.parse_mailbox)] = (
         "Wirewatch <wirewatch@localhost>"
     )
-    operator: Annotated[tuple[Address, ...], Field(examples=[["ops@example.org"]])] = ()
+    operator: Annotated[tuple[Recipient, ...], Field(examples=[["ops@example.org"]])] = ()
     wait_for_page: Annotated[
         timedelta, PlainValidator(durations.duration("90s", most=timedelta(hours=24)))
     ] = timedelta(seconds=90)
@@ -70,6 +70,12 @@ class Mail(Shape):
         None
     )
     mailbox_password_file: NoFile = ""
+
+
+class Webhook(Shape):
+    """`[webhook]`."""
+
+    secret_file: NoFile = ""
 
 
 class Fetch(Shape):
@@ -120,6 +126,7 @@ class Web(Shape):
 SECTIONS: dict[str, type[Shape]] = {
     "database": Database,
     "mail": Mail,
+    "webhook": Webhook,
     "fetch": Fetch,
     "stories": Stories,
     "log": Log,

@@ -27,7 +27,6 @@ class WatchlistReader:
     """For `notify` tables that name none."""
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     aliases: dict[str, AliasSet] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     _uses: list[tuple[Refuse, Use]] = field(default_factory=list)
 
@@ -81,7 +80,6 @@ class WatchlistReader:
             if not rule.to:
                 hint = 'write to = ["desk@example.org"], or leave the whole notify table out'
                 refuse(("notify", number, "to"), Bad("is empty", hint))
-            self._warn(document.name, table.name, rule)
         if not table.fields:
             refuse(("in",), Bad("is empty", 'write in = ["title", "body", "summary"]'))
         check_query(table, refuse)
@@ -125,23 +123,6 @@ class WatchlistReader:
             send_empty=rule.send_empty,
             max_per_hour=rule.max_per_hour,
         )
-
-    def _warn(self, file: str, name: str, rule: Notify) -> None:
-        unserved = [
-            word
-            for word, asked in [
-                (f'when = "{rule.when}"', rule.when.kind != "immediately"),
-                (f'quiet = "{rule.quiet}"', rule.quiet is not None),
-                (f"max_per_hour = {rule.max_per_hour}", rule.max_per_hour > 0),
-                ("send_empty = true", rule.send_empty),
-            ]
-            if asked
-        ]
-        if unserved:
-            self.warnings.append(
-                f"{file}: watchlist {quote(name)}: {', '.join(unserved)}: digests are not sent by "
-                f"this version; {', '.join(rule.to)} is told immediately"
-            )
 
     def _aliases(self, document: Document) -> None:
         raw = document.data.get("alias", {})

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, PlainValidator
 
 from config import durations, schedules, terms, values
-from config.shapes import Address, Boolean, Language, Shape, Text, Zone
+from config.shapes import Boolean, Language, Recipient, Shape, Text, Zone
 from newsroom.schedules import QuietWindow, Schedule
 
 Term = Annotated[str, PlainValidator(terms.term)]
@@ -17,7 +17,7 @@ Term = Annotated[str, PlainValidator(terms.term)]
 class Notify(Shape):
     """One `[[watchlist.notify]]`."""
 
-    to: Annotated[tuple[Address, ...], Field(examples=[["desk@example.org"]])]
+    to: Annotated[tuple[Recipient, ...], Field(examples=[["desk@example.org"]])]
     when: Annotated[Schedule, PlainValidator(schedules.parse_schedule)] = Schedule("immediately")
     timezone: Zone | None = None
     quiet: Annotated[QuietWindow | None, PlainValidator(schedules.parse_quiet)] = None

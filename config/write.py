@@ -11,6 +11,7 @@ from config.toml_text import table
 from config.urls import mask
 from newsroom.errors import ConfigError, Problem
 from newsroom.model import Source
+from newsroom.recipients import shown
 
 _SAMPLES = Path(__file__).with_name("samples")
 _NAMES = ("wirewatch.toml", "watchlists.toml")
@@ -43,10 +44,17 @@ def init(directory: Path) -> list[Path]:
 def show(settings: Settings) -> str:
     """The configuration in force as a main file, every key written out, passwords as `***`.
 
-    Where no password is set it reads back as the same settings. Watchlists are named by file.
+    Where no password is set, and no operator is told by URL, it reads back as the same settings.
+    Watchlists are named by file.
     """
     blocks = [_origin(settings), _top(settings)]
-    blocks += [_database(settings), _mail(settings), _fetch(settings), _rest(settings)]
+    blocks += [
+        _database(settings),
+        _mail(settings),
+        _webhook(settings),
+        _fetch(settings),
+        _rest(settings),
+    ]
     blocks += [_source(source) for source in settings.sources]
     return "\n".join(blocks)
 
@@ -88,7 +96,7 @@ def _mail(settings: Settings) -> str:
         "url": mail.url or "",
         "password_file": str(mail.password_file or ""),
         "sender": mail.sender,
-        "operator": mail.operator,
+        "operator": [shown(recipient) for recipient in mail.operator],
         "wait_for_page": format_duration(mail.wait_for_page),
         "mailbox": mail.mailbox or "",
         "mailbox_password_file": str(mail.mailbox_password_file or ""),
@@ -99,6 +107,14 @@ def _mail(settings: Settings) -> str:
     if mail.mailbox_password and not mail.mailbox_password_file:
         source = "from the URL or WIREWATCH_MAIL__MAILBOX_PASSWORD"
         text += f"# mailbox password: {_MASKED} ({source})\n"
+    return text
+
+
+def _webhook(settings: Settings) -> str:
+    webhook = settings.webhook
+    text = table("[webhook]", {"secret_file": str(webhook.secret_file or "")})
+    if webhook.secret and not webhook.secret_file:
+        text += f"# secret: {_MASKED} (from WIREWATCH_WEBHOOK__SECRET)\n"
     return text
 
 

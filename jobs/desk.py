@@ -9,9 +9,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from alerts.model import HealthContent
+from jobs.channels import Channels
+from jobs.digesting import Digesting
+from jobs.disk import disk_space
+from jobs.mailroom import Mailroom
 from jobs.rules import RuleSet, read_rules
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Source
@@ -55,11 +60,9 @@ class Desk:
     store: Store
     threads: Executor
     """Database calls and matching run here, off the loop."""
-    mail_thread: Executor
-    """One thread: the channel carries one mail at a time over one connection."""
     fetcher: Fetcher
     reader: Reader
-    channel: Channel
+    channels: Channels
     voice: MailVoice
     sources: Mapping[str, Source]
     rules: RuleSet
@@ -68,15 +71,31 @@ class Desk:
     """How far back an article may join a story."""
     morphology: Morphology | None = None
     """Decides Hangul terms; None: their letters count, and the evidence says so."""
+    data_dir: Path | None = None
+    """Where files are kept; None: nowhere but in the database's own directory."""
+    disk: Callable[[Path], tuple[int, int]] = disk_space
+    """(total, free) bytes of the file system that holds a path."""
+    mailroom: Mailroom | None = None
+    """Where mails come back to; None: nowhere."""
     stopping: bool = False
     matching: asyncio.Lock = field(default_factory=asyncio.Lock)
-    delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    placing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    digesting: Digesting = field(default_factory=Digesting)
     health: tuple[datetime, HealthContent] | None = None
     hosts_down: dict[str, datetime] = field(default_factory=dict)
     """Hosts that did not answer at all, and until when they are left alone."""
     warming: asyncio.Task[None] | None = None
     """Reads what is kept for the window's stories into memory, and completes it."""
     stories_known: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def channel(self) -> Channel:
+        """What carries mail."""
+        return self.channels.mail.channel
+
+    @channel.setter
+    def channel(self, channel: Channel) -> None:
+        self.channels.mail.channel = channel
 
     async def call(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking call off the loop."""

@@ -12,6 +12,7 @@ from jobs.queue import InlineQueue
 from jobs.step_deliver import DeliveryCount, deliver
 from jobs.step_index import index_all
 from jobs.step_match import match_all
+from jobs.step_notices import notices
 from newsroom.reasons import UNREACHABLE, Reason
 
 log = logging.getLogger("wirewatch.jobs")
@@ -50,7 +51,8 @@ class PassSummary:
         if mails.deferred:
             told += f", {mails.deferred} deferred"
         if mails.channel_down and mails.due:
-            told += "; the mail server cannot be used, what is due waits for it"
+            down = ", ".join(mails.down) or "the mail server"
+            told += f"; {down} cannot be used, what is due waits for it"
         return [line, told]
 
 
@@ -87,6 +89,7 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     if queue.unavailable is not None:
         raise queue.unavailable
     await match_all(desk)
+    await notices(desk, ending=True)
     summary.mails = await deliver(desk, since=since)
     await index_all(desk)
     await desk.end_warming()

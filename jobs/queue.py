@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 from newsroom.errors import StorageError
@@ -38,9 +38,12 @@ class StepQueue(Protocol):
 class InlineQueue:
     """Runs steps as tasks here and now; a step asked for while it runs, runs once more after."""
 
-    def __init__(self, steps: dict[str, Step], width: int = 200) -> None:
-        """At most `width` steps that have a key run at once."""
+    def __init__(
+        self, steps: dict[str, Step], width: int = 200, unbounded: Collection[str] = ()
+    ) -> None:
+        """At most `width` steps that have a key run at once, those named `unbounded` aside."""
         self._steps = steps
+        self._unbounded = frozenset(unbounded)
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
         self._width = asyncio.Semaphore(width)
@@ -62,7 +65,7 @@ class InlineQueue:
     async def _run(self, name: tuple[str, str]) -> None:
         step, key = name
         try:
-            if not key:  # one of its kind: it waits for no host
+            if not key or step in self._unbounded:  # it waits for no host
                 await self._steps[step](key)
                 return
             async with self._width:

@@ -16,12 +16,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs.desk import Desk
 from jobs.lanes import Lanes, match_step
 from jobs.queue import InlineQueue
-from jobs.step_deliver import deliver
+from jobs.step_deliver import carry, due_lanes, place
 from jobs.step_index import index_all
 from jobs.step_mailbox import read_mailbox
 from jobs.step_notices import notices
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Owner
+from newsroom.recipients import MAIL_LANE, lane_of
 from storage.owners import heartbeat, register, release_dead
 
 log = logging.getLogger("wirewatch.jobs")
@@ -58,9 +59,13 @@ class Service:
                 "host": self._lanes.work,
                 "match": match_step(desk, lambda: self._queue),
                 "deliver": self._deliver,
+                "carry": self._carry,
                 "index": self._index,
-            }
+            },
+            unbounded=("carry",),
         )
+        self._urls: dict[str, str] = {}
+        """What a lane beside mail carries to, by its name: the name tells no secret."""
         self.last_tick: datetime | None = None
         """When the tables were last looked at without an error; for /healthz."""
 
@@ -122,13 +127,26 @@ class Service:
         for host in dict.fromkeys(feeds + [host for host in pages if not desk.is_down(host)]):
             self._queue.defer("host", host)
         self._queue.defer("match")
-        planned = await desk.call(store.next_due_at)
-        farthest = now + LOOK_AT_LEAST
-        self._look_again_at = farthest if planned is None else min(max(planned, now), farthest)
+        planned = (await desk.call(store.next_due_at), desk.digesting.next_at)
+        soonest = min((at for at in planned if at is not None), default=now + LOOK_AT_LEAST)
+        self._look_again_at = min(max(soonest, now), now + LOOK_AT_LEAST)
         self.last_tick = now
 
     async def _deliver(self, _key: str) -> None:
-        await deliver(self._desk)
+        """Every lane is a step of its own: nothing waits for a channel that hangs."""
+        try:
+            await place(self._desk)
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # what is due and needs no digest goes all the same
+            log.exception("step failed", extra={"step": "digests"})
+        for to in await due_lanes(self._desk):
+            name = lane_of(to) if to != MAIL_LANE else MAIL_LANE
+            self._urls[name] = to
+            self._queue.defer("carry", name)
+
+    async def _carry(self, lane: str) -> None:
+        await carry(self._desk, self._urls[lane])
 
     async def _index(self, _key: str) -> None:
         await index_all(self._desk)

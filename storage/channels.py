@@ -142,9 +142,7 @@ def mark_up(db: Database, name: str, now: datetime, *, to: str | None = None) ->
         _give_time_back(conn, row.down_since, now, to)
 
 
-def _give_time_back(
-    conn: Connection, down_since: datetime, now: datetime, to: str | None
-) -> None:
+def _give_time_back(conn: Connection, down_since: datetime, now: datetime, to: str | None) -> None:
     """Move the beginning of the five days by as long as the channel was down since."""
     waiting = select(alerts.c.id, alerts.c.deferred_since).where(
         alerts.c.state == "deferred", alerts.c.deferred_since <= now, in_lane(to)

@@ -376,7 +376,7 @@ class AttemptEnd:
     state: str
     """`sent`, `deferred`, `held`, `pending` (channel down) or `cancelled`."""
     outcome: str
-    """`sent`, `deferred`, `held`, `channel_down`, `uncertain`."""
+    """`sent`, `deferred`, `held`, `channel_down`, `uncertain`; `split`: a digest goes as two."""
     now: datetime
     due_at: datetime | None = None
     reason: str | None = None

@@ -357,6 +357,6 @@ def hold_by_hand(db: Database, alert_id: int, now: datetime) -> bool:
         done = conn.execute(
             update(alerts)
             .where(alerts.c.id == alert_id, alerts.c.state.in_(UNSENT))
-            .values(state="held", reason=f"held by hand at {now.isoformat()}")
+            .values(state="held", schedule=None, reason=f"held by hand at {now.isoformat()}")
         )
     return bool(done.rowcount)

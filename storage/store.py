@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from newsroom.search_plan import Plan
 from storage import (
     channels,
+    digest_parts,
     known,
     matching,
     outbox,
@@ -210,6 +211,14 @@ class Store:
     def end_attempt(self, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> bool:
         """Record how an attempt ended; False: the lease was lost."""
         return outbox.end_attempt(self.db, claim, attempt, end)
+
+    def note_answer(self, attempt: int, end: AttemptEnd) -> None:
+        """Record how an attempt ended, and nothing of its alert yet."""
+        outbox.note_answer(self.db, attempt, end)
+
+    def split_digest(self, claim: ClaimedAlert, now: datetime) -> bool:
+        """A digest too long for one mail goes as two; False where it cannot."""
+        return digest_parts.split_digest(self.db, claim, now)
 
     def release_alert(self, claim: ClaimedAlert) -> None:
         """Give an untried alert back."""

@@ -6,17 +6,19 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from alerts.address import domain_of
-from alerts.channels import open_channel
+from alerts.channels import open_channel, open_url
 from config.settings import Settings
+from jobs.channels import Channels
 from jobs.clock import SystemClock
 from jobs.desk import Desk, MailVoice
+from jobs.mailroom import Mailroom, renewed
 from jobs.morphology import KiwiWorker
 from jobs.once import PassSummary, run_once
 from jobs.owner import is_alive, this_process
@@ -40,9 +42,6 @@ log = logging.getLogger("wirewatch.app")
 
 REFUSED = "configuration"
 """Subject of the notice that changed files were refused."""
-
-STOP_MAIL_S = 5.0
-"""How long a mail that is being handed over may still take when the service stops."""
 
 
 def open_database(settings: Settings, clock: Clock | None = None) -> Database:
@@ -102,14 +101,7 @@ async def desk_of(
     register(db, owner, clock.now())
     release_dead(db, owner, is_alive, clock.now())
     threads = ThreadPoolExecutor(4, thread_name_prefix="storage")
-    mail_thread = ThreadPoolExecutor(1, thread_name_prefix="mail")
-    channel = open_channel(
-        settings.mail.url,
-        settings.mail.password,
-        settings.mail.sender,
-        settings.data_dir / "outbox",
-        str(settings.fetch.ca_bundle or ""),
-    )
+    channels = channels_of(settings)
     pool = None if reader is not None else worker_pool(settings)
     built = fetcher or await start_fetcher(settings)
     morphology = KiwiWorker()
@@ -117,40 +109,53 @@ async def desk_of(
         clock=clock,
         store=Store(db, owner.id),
         threads=threads,
-        mail_thread=mail_thread,
         fetcher=built,
         reader=reader or cast("Reader", pool),
-        channel=channel,
+        channels=channels,
         voice=voice_of(settings, db),
         sources={source.id: source for source in settings.sources},
         rules=read_rules(db, morphology),
         wait_for_page=settings.mail.wait_for_page,
         story_window=settings.stories.window,
         morphology=morphology,
+        data_dir=settings.data_dir,
+        mailroom=_mailroom(None, settings),
     )
     try:
         yield Parts(desk, owner, pool)
     finally:
         desk.stopping = True
+        if desk.mailroom is not None:
+            desk.mailroom.close()
         if fetcher is None:
             await built.stop()
         if pool is not None:
             await pool.close()
-        await _close_mail(desk, mail_thread)
+        await channels.close()
         threads.shutdown(wait=True, cancel_futures=True)
         morphology.close()  # not while something is matched: undecided terms count as hits
         retire(db, owner, clock.now())
 
 
-async def _close_mail(desk: Desk, mail_thread: Executor) -> None:
-    """Let the mail under way end, briefly; one that does not is uncertain at the next start."""
-    loop = asyncio.get_running_loop()
-    idle = loop.run_in_executor(mail_thread, lambda: None)
-    done, _ = await asyncio.wait([idle], timeout=STOP_MAIL_S)
-    if not done:
-        log.warning("a mail under way is broken off; its alert goes again, unchanged")
-    await asyncio.to_thread(desk.channel.close)  # from another thread this ends a hanging send
-    mail_thread.shutdown(wait=True, cancel_futures=True)
+def channels_of(settings: Settings) -> Channels:
+    """What carries messages; nothing is connected to yet."""
+    bundle = str(settings.fetch.ca_bundle or "")
+    mail = open_channel(
+        settings.mail.url,
+        settings.mail.password,
+        settings.mail.sender,
+        settings.data_dir / "outbox",
+        bundle,
+    )
+    secret = settings.webhook.secret
+    return Channels(mail, lambda url: open_url(url, secret=secret, ca_bundle=bundle))
+
+
+def _mailroom(present: Mailroom | None, settings: Settings) -> Mailroom | None:
+    """Where mails come back to, as the settings say now."""
+    mail = settings.mail
+    ca_bundle = str(settings.fetch.ca_bundle or "")
+    return renewed(present, mail.mailbox, mail.mailbox_password, ca_bundle)
 
 
 def worker_pool(settings: Settings) -> WorkerPool:
@@ -272,13 +277,14 @@ def _reloading(
             await desk.call(
                 desk.store.notice,
                 REFUSED,
-                f"the changed configuration is refused, the old one stays in force: {error}",
+                f"watchlist or settings file refused, the old one stays in force\n{error}",
                 desk.clock.now(),
             )
             return
         desk.sources = {source.id: source for source in settings.sources}
         desk.fetcher.update_delays(_delays(settings))
         desk.voice = await desk.call(voice_of, settings, db)
+        desk.mailroom = _mailroom(desk.mailroom, settings)
         desk.wait_for_page = settings.mail.wait_for_page
         desk.story_window = settings.stories.window
         await desk.reload_rules()

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from jobs.channels import Channels
 from jobs.desk import Desk
 from jobs.lanes import Lanes
 from jobs.once import run_once
@@ -175,10 +176,9 @@ class DeskWorld:
             clock=old.clock,
             store=self.store,  # type: ignore[arg-type] # it answers as a Store does
             threads=old.threads,
-            mail_thread=old.mail_thread,
             fetcher=old.fetcher,
             reader=old.reader,
-            channel=self.channel,
+            channels=Channels(self.channel, old.channels.open_url),
             voice=old.voice,
             sources=old.sources,
             rules=read_rules(self.db),

@@ -36,7 +36,12 @@ def _uncommented(text: str) -> str:
 def test_every_commented_key_is_one_that_loads(tmp_path: Path) -> None:
     main, _ = init(tmp_path)
     text = _uncommented(main.read_text(encoding="utf-8"))
-    for name in ("/run/secrets/smtp", "/run/secrets/imap", "/run/secrets/web"):
+    for name in (
+        "/run/secrets/smtp",
+        "/run/secrets/imap",
+        "/run/secrets/webhook",
+        "/run/secrets/web",
+    ):
         text = text.replace(name, "secret")
     text = text.replace("/etc/ssl/own-ca.pem", "")
     (tmp_path / "secret").write_text("s")
@@ -47,6 +52,7 @@ def test_every_commented_key_is_one_that_loads(tmp_path: Path) -> None:
     assert settings.mail.password == "s"
     assert settings.mail.mailbox == "imaps://bounces@mail.example.org/INBOX"
     assert settings.mail.mailbox_password == "s"
+    assert settings.webhook.secret == "s"
     assert [s.id for s in settings.sources if not s.enabled] == ["yonhap-ko"]
     assert settings.sources[-1].name == "The Korea Times"
 

@@ -1,0 +1,185 @@
+"""One attempt to hand a message over, and what is written down of how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobs.channels import Lane
+from jobs.desk import Desk
+from jobs.mails import key_of
+from newsroom.delivery import Decision, Outcome, decide, is_too_big, safe_filename
+from newsroom.errors import DatabaseUnavailable, DeliveryError, UncertainOutcome
+from newsroom.recipients import shown, without_secrets
+from storage.claims import AttemptEnd, ClaimedAlert
+
+log = logging.getLogger("wirewatch.jobs")
+
+RECORD_PAUSES_S = (1, 2, 4, 8, 16)
+"""A server's answer is written down though the database fails for a while: it is a fact, and
+where it is lost the mail goes twice."""
+
+
+@dataclass
+class DeliveryCount:
+    """What a delivery pass did."""
+
+    due: int = 0
+    """Alerts that were ready to go (cancelled and folded ones not counted)."""
+    sent: int = 0
+    held: int = 0
+    deferred: int = 0
+    answered: int = 0
+    """Attempts that showed the channel to work."""
+    channel_down: bool = False
+    down: tuple[str, ...] = ()
+    """Channels beside mail that cannot be used now."""
+
+    def add(self, other: DeliveryCount) -> None:
+        """Take in what another lane did."""
+        self.due += other.due
+        self.sent += other.sent
+        self.held += other.held
+        self.deferred += other.deferred
+        self.answered += other.answered
+        self.channel_down |= other.channel_down
+        self.down += other.down
+
+
+async def send(lane: Lane, claim: ClaimedAlert, message: bytes) -> tuple[str, DeliveryError | None]:
+    """Hand one message over, in the lane's thread; the reply, and what went wrong."""
+    filename = safe_filename(key_of(claim))
+    loop = asyncio.get_running_loop()
+
+    def handed_over() -> str:
+        return lane.channel.send(claim.recipient, message, filename=filename)
+
+    try:
+        return await loop.run_in_executor(lane.thread, handed_over), None
+    except DeliveryError as error:
+        return error.reply, error
+    except Exception as bug:  # nobody knows how far it came
+        log.exception("channel failed", extra={"alert": claim.id})
+        return "", UncertainOutcome(
+            without_secrets(f"{type(bug).__name__}: {bug}", claim.recipient)
+        )
+
+
+async def answered(
+    desk: Desk,
+    lane: Lane,
+    claim: ClaimedAlert,
+    attempt: int,
+    reply: str,
+    error: DeliveryError | None,
+    count: DeliveryCount,
+) -> None:
+    """Write down what an attempt came to."""
+    now, name = desk.clock.now(), lane.channel.name
+    failures, down_since = 0, None
+    if error is not None:
+        failures, down_since = await desk.call(desk.store.channel_trouble, name)
+    decision = decide(
+        error,
+        attempts=claim.attempts,
+        first_deferred_at=claim.deferred_since,
+        now=now,
+        channel_failures=failures,
+        not_counted=_lost(claim.deferred_since, down_since, now),
+    )
+    log.debug("alert answered", extra={"alert": claim.id, "outcome": decision.outcome.value})
+    await _record(desk, claim, attempt, _end(claim, decision, error, reply, now))
+    if decision.next_probe_at is not None:
+        await desk.call(
+            desk.store.channel_down,
+            name,
+            now,
+            next_probe_at=decision.next_probe_at,
+            reason=decision.reason,
+            asked=decision.outcome is not Outcome.CHANNEL_DOWN,
+        )
+    _count(count, claim, decision)
+
+
+async def halved(
+    desk: Desk, claim: ClaimedAlert, attempt: int, error: DeliveryError | None, count: DeliveryCount
+) -> bool:
+    """Make two digests of one that a server will not take for its size; False where that is no
+    digest, or one story alone."""
+    if claim.digest is None or error is None or not is_too_big(error):
+        return False
+    now = desk.clock.now()
+    end = AttemptEnd(state="pending", outcome="split", now=now, code=error.code, reply=error.reply)
+    await desk.call(desk.store.note_answer, attempt, end)
+    if not await desk.call(desk.store.split_digest, claim, now):
+        return False
+    count.answered += 1
+    log.info("digest split", extra={"alert": claim.id, "reason": error.message})
+    return True
+
+
+def _lost(deferred_since: datetime | None, down_since: datetime | None, now: datetime) -> timedelta:
+    """How long of a mail's five days the channel was down, up to this first answer."""
+    if deferred_since is None or down_since is None:
+        return timedelta(0)
+    return max(timedelta(0), now - max(deferred_since, down_since))
+
+
+async def _record(desk: Desk, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> None:
+    for pause in RECORD_PAUSES_S:
+        try:
+            await desk.call(desk.store.end_attempt, claim, attempt, end)
+        except DatabaseUnavailable as error:
+            log.warning("an answer waits to be kept", extra={"alert": claim.id, "why": str(error)})
+            await desk.clock.sleep(pause)
+        else:
+            return
+    await desk.call(desk.store.end_attempt, claim, attempt, end)
+
+
+def _end(
+    claim: ClaimedAlert, decision: Decision, error: DeliveryError | None, reply: str, now: datetime
+) -> AttemptEnd:
+    states = {
+        Outcome.SENT: "sent",
+        Outcome.DEFERRED: "deferred",
+        Outcome.UNCERTAIN: "deferred",
+        Outcome.HELD: "held",
+        Outcome.CHANNEL_DOWN: "deferred" if claim.deferred_since else "pending",
+    }
+    notice = None
+    if decision.outcome is Outcome.HELD:
+        notice = f"the alert to {shown(claim.recipient)} is held: {decision.reason}"
+    return AttemptEnd(
+        state=states[decision.outcome],
+        outcome=decision.outcome.value,
+        now=now,
+        due_at=decision.next_attempt_at,
+        reason=decision.reason or None,
+        code=error.code if error else None,
+        reply=reply,
+        definite=decision.outcome is not Outcome.UNCERTAIN,
+        count_attempt=decision.outcome is not Outcome.CHANNEL_DOWN,
+        notice=notice,
+    )
+
+
+def _count(count: DeliveryCount, claim: ClaimedAlert, decision: Decision) -> None:
+    """An attempt after which the channel rests shows nothing of the next one."""
+    rests = decision.next_probe_at is not None
+    count.sent += decision.outcome is Outcome.SENT
+    count.held += decision.outcome is Outcome.HELD
+    count.deferred += decision.outcome in (Outcome.DEFERRED, Outcome.UNCERTAIN)
+    count.answered += not rests
+    count.channel_down = rests
+    log.info(
+        "alert sent" if decision.outcome is Outcome.SENT else "alert not sent",
+        extra={
+            "alert": claim.id,
+            "outcome": decision.outcome.value,
+            "recipient": shown(claim.recipient),
+            "reason": decision.reason,
+        },
+    )
