@@ -50,6 +50,7 @@ class TimedProtocol(H11Protocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self.access_log = False  # addresses hold tokens; whoever sets loggers up must not undo it
         self._begin()
 
     def on_response_complete(self) -> None:
@@ -104,7 +105,7 @@ def _config(protocol: type[TimedProtocol]) -> dict[str, Any]:
         "http": protocol,
         "ws": "none",
         "log_config": None,
-        "access_log": False,  # addresses hold tokens
+        "access_log": False,
         "lifespan": "off",
         "server_header": False,
         "proxy_headers": False,
