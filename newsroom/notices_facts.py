@@ -41,9 +41,9 @@ FLOWING_BELOW = timedelta(minutes=10)
 """None waits longer: it flows again."""
 
 MEGABYTE = 1_000_000
-LOW_BYTES, LOW_SHARE, LOW_AT_MOST = 500 * MEGABYTE, 0.05, 10_000 * MEGABYTE
-"""Low below either; of a great disk a twentieth is plenty, so the share counts up to a bound."""
-WELL_BYTES, WELL_SHARE, WELL_AT_MOST = 700 * MEGABYTE, 0.07, 14_000 * MEGABYTE
+LOW_BYTES, LOW_PERCENT, LOW_AT_MOST = 500 * MEGABYTE, 5, 10_000 * MEGABYTE
+"""Low below either; of a great disk a twentieth is plenty, so the percentage counts up to a bound."""
+WELL_BYTES, WELL_PERCENT, WELL_AT_MOST = 700 * MEGABYTE, 7, 14_000 * MEGABYTE
 """Well again above all of them."""
 
 MAX_LINES = 20
@@ -195,9 +195,9 @@ def outbox_looked(waiting: Waiting | None, now: datetime, speech: Speech) -> Loo
 
 def disk_looked(spaces: Sequence[Space], now: datetime, speech: Speech) -> Looked:
     """Places that run full."""
-    low = [space for space in spaces if _below(space, LOW_BYTES, LOW_SHARE, LOW_AT_MOST)]
+    low = [space for space in spaces if _below(space, LOW_BYTES, LOW_PERCENT, LOW_AT_MOST)]
     if not low:
-        well = not any(_below(s, WELL_BYTES, WELL_SHARE, WELL_AT_MOST) for s in spaces)
+        well = not any(_below(s, WELL_BYTES, WELL_PERCENT, WELL_AT_MOST) for s in spaces)
         return Looked(DISK, over=well)
     words = speech.words
     least = min(low, key=lambda space: space.free)
@@ -206,8 +206,8 @@ def disk_looked(spaces: Sequence[Space], now: datetime, speech: Speech) -> Looke
     return Looked(DISK, Finding(DISK, "\n".join(lines), now))
 
 
-def _below(space: Space, least: int, share: float, at_most: int) -> bool:
-    return space.free < max(least, min(space.total * share, at_most))
+def _below(space: Space, least: int, percent: int, at_most: int) -> bool:
+    return space.free < max(least, min(space.total * percent // 100, at_most))
 
 
 def size(count: int) -> str:
