@@ -112,6 +112,8 @@ class MailServer:
         self.messages: list[Received] = []
         self.commands: list[tuple[int, str]] = []
         """Every command line with the number of its connection."""
+        self.wire = bytearray()
+        """Every byte that came in clear text, over all connections."""
         self.connections = 0
         self.port = 0
         self.changed = threading.Condition()
@@ -221,6 +223,16 @@ class _Connection(SMTP):
         self._server._open.add(self)
         super().connection_made(transport)
 
+    def data_received(self, data: bytes) -> None:
+        if not self.encrypted:
+            self._server.wire += data
+        super().data_received(data)
+
+    @property
+    def encrypted(self) -> bool:
+        tls = self.session is not None and self.session.ssl is not None
+        return tls or self._server.implicit_tls is not None
+
     def connection_lost(self, error: Exception | None) -> None:
         self._server._open.discard(self)
         super().connection_lost(error)
@@ -300,7 +312,7 @@ class _Connection(SMTP):
                     recipients=tuple(envelope.rcpt_tos),
                     content=bytes(envelope.original_content or b""),
                     connection=self.number,
-                    encrypted=session.ssl is not None or self._server.implicit_tls is not None,
+                    encrypted=self.encrypted,
                     user=user,
                 )
             )
