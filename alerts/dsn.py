@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from itertools import islice
 from typing import Any
 
@@ -47,6 +48,16 @@ _XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
 
 
+class _AsWritten(Compat32):
+    """Fields as they are: the library would lose what is not ASCII in them."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_POLICY = _AsWritten()
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """What a mail says; all empty for most."""
@@ -62,7 +73,7 @@ def read_incoming(octets: bytes) -> Incoming:
     if octets.lower().count(b"boundary") > _PARTS:
         return Incoming()
     try:
-        mail = message_from_bytes(octets)
+        mail = message_from_bytes(octets, policy=_POLICY)
         report = _report(mail)
         return Incoming(report, None if report else _stop(mail))
     # The standard library's parser fails in many ways over mail made for it, recursion among them.
@@ -119,12 +130,13 @@ def _groups(part: Message) -> Iterator[Message]:
     for block in _parts(part):
         yield block
         # The parser splits the groups of a `delivery-status` alone; of others the rest is text.
-        text = block.get_payload()
-        if isinstance(text, str) and part.get_content_subtype() != "delivery-status":
+        octets = block.get_payload(decode=True)
+        if isinstance(octets, bytes) and part.get_content_subtype() != "delivery-status":
+            text = octets.decode("utf-8", "replace")
             if _field(part, "Content-Transfer-Encoding").lower() == "base64":
                 text = _from_base64(text)
             for group in re.split(r"\r?\n[ \t]*\r?\n", text)[:_RECIPIENTS]:
-                yield message_from_string(group.strip())
+                yield message_from_string(group.strip(), policy=_POLICY)
 
 
 def _from_base64(text: str) -> str:
@@ -152,7 +164,7 @@ def _returned(part: Message) -> Message:
     for inner in _parts(part):
         return inner
     octets = part.get_payload(decode=True)
-    return message_from_bytes(octets if isinstance(octets, bytes) else b"")
+    return message_from_bytes(octets if isinstance(octets, bytes) else b"", policy=_POLICY)
 
 
 def _exim(mail: Message) -> Report | None:
@@ -189,8 +201,9 @@ def _character(found: re.Match[str]) -> str:
 
 def _field(mail: Message, name: str) -> str:
     """A field in one line; empty where there is none."""
-    value: Any = mail.get(name)
-    return "" if value is None else " ".join(str(value)[:4000].split())
+    value: Any = mail.get(name, "")
+    octets = str(value)[:4000].encode("utf-8", "surrogateescape")
+    return " ".join(octets.decode("utf-8", "replace").split())
 
 
 def _decoded(text: str) -> str:

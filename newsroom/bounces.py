@@ -117,7 +117,7 @@ def same_address(one: str, other: str) -> bool:
 
 def _plain(address: str) -> str:
     local, at, domain = _HIDDEN.sub("", address[:_LONGEST]).strip("<>").rpartition("@")
-    if not at or not local or not domain:
+    if not at or not local or not domain or len(address) > _LONGEST:
         return ""
     try:
         domain = domain.encode("idna").decode("ascii")
