@@ -42,7 +42,7 @@ FLOWING_BELOW = timedelta(minutes=10)
 
 MEGABYTE = 1_000_000
 LOW_BYTES, LOW_PERCENT, LOW_AT_MOST = 500 * MEGABYTE, 5, 10_000 * MEGABYTE
-"""Low below either; of a great disk a twentieth is plenty, so the percentage counts up to a bound."""
+"""Low below either; of a great disk a twentieth is plenty: the share counts up to a bound."""
 WELL_BYTES, WELL_PERCENT, WELL_AT_MOST = 700 * MEGABYTE, 7, 14_000 * MEGABYTE
 """Well again above all of them."""
 
