@@ -29,6 +29,7 @@ from newsroom.errors import LeaseLost, StorageError
 from newsroom.recipients import MAIL_LANE, kind_of
 from storage.channels import Gate
 from storage.claims import ClaimedAlert, Rendered
+from storage.held import hold_due
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -59,9 +60,13 @@ async def deliver(desk: Desk, *, since: datetime | None = None) -> DeliveryCount
 
 
 async def place(desk: Desk, *, since: datetime | None = None) -> None:
-    """Judge what fell due by its recipient's clock, and make the digests of slots reached."""
+    """Judge what fell due by its recipient's clock, and make the digests of slots reached.
+
+    What is for an address that is held is held with it first.
+    """
     async with desk.placing:
         await desk.refresh_rules()
+        await desk.call(hold_due, desk.store.db, desk.clock.now(), since=since)
         await digests(desk, since=since)
 
 

@@ -31,6 +31,7 @@ from storage.claims import (
 )
 from storage.database import Database
 from storage.due import is_ready
+from storage.held import is_reachable
 from storage.notices import raise_notice
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
 from storage.told import UNSENT, last_mail, told_watchlists
@@ -51,7 +52,7 @@ def claim_alerts(
     and a retry planned after it does not. `to` takes those of one lane alone: `mail`, or the URL
     that it carries to.
     """
-    ready = is_ready(db, now, since) & in_lane(to)
+    ready = is_ready(db, now, since) & in_lane(to) & is_reachable()
     query = (
         select(alerts.c.id)
         .where(ready)
