@@ -175,7 +175,7 @@ def test_stopping_these_and_taking_it_back(web: Web) -> None:
 
 def test_stopping_everything_and_taking_it_back(web: Web) -> None:
     page = Page(web.get(path(web)))
-    assert "1 more" in page.text
+    assert "write to this address: 1." in page.text
     done = page.press(web, path(web), "stop-all")
     assert stopped(web) == {*LISTS, "Ports"}
     assert done.buttons == ["resume"]

@@ -107,7 +107,9 @@ def back_page(stopped: Stopped, language: str, timezone: str) -> StopPage:
     page = stop_page(stopped, language, timezone)
     if not any(one.told and one.stopped_at is None for one in stopped.watchlists):
         return page
-    return replace(page, heading=page.words.back, lead=page.words.back_lead, done=True)
+    buttons = tuple(replace(button, main=False) for button in page.buttons)
+    words = page.words
+    return replace(page, heading=words.back, lead=words.back_lead, buttons=buttons, done=True)
 
 
 def one_click_text(stopped: Stopped, language: str) -> str:
