@@ -130,8 +130,9 @@ def _chart(
 def sparkline(per_day: Sequence[int]) -> str:
     """A day a character: a dot for none, else a bar, the highest for the most."""
     most = max(per_day, default=0)
-    top = len(_SPARKS) - 1
-    return "".join(_SPARKS[-(-count * top // most)] if count > 0 else _NONE for count in per_day)
+    return "".join(
+        _SPARKS[-(-count * len(_SPARKS) // most) - 1] if count > 0 else _NONE for count in per_day
+    )
 
 
 def _mark(key: str) -> str:

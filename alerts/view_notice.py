@@ -13,19 +13,25 @@ from alerts.view_lines import LINE_LIMIT, NAME_LIMIT
 from alerts.when import duration, local_time, short_time
 
 TITLE_LIMIT = 140
-_HELD_ALERT = "alert"
+GROUP = "group"
+"""What a notice is about that tells of many; the class they are of follows."""
 _COMMANDS = {
-    "source": "wirewatch sources check {ident}",
+    "source": "wirewatch sources list",
     "feed": "wirewatch sources list",
-    "article": "wirewatch show {ident}",
     "channel": "wirewatch status",
     "disk": "wirewatch db stats",
-    "outbox": "wirewatch alerts --limit 20",
+    "outbox": "wirewatch status",
     "configuration": "wirewatch config check",
-    "alert": "wirewatch alerts show {ident}",
+    "alert": "wirewatch alerts --state held",
     "address": "wirewatch status",
 }
 """What shows more, by what the notice is about."""
+_OF_ONE = {
+    "source": "wirewatch sources check {ident}",
+    "article": "wirewatch show {ident}",
+    "alert": "wirewatch alerts show {ident}",
+}
+"""The same where it is about one that has a name."""
 
 
 class NoticeView(NamedTuple):
@@ -52,7 +58,6 @@ def notice_view(notice: NoticeContent, words: Strings, where: tzinfo, at: dateti
     """What is said of it; `at` is when the mail was made."""
     said = [clean(notice.title, LINE_LIMIT)] if _is_longer(notice.title) else []
     said += [line for text in notice.lines if (line := clean(text, LINE_LIMIT))]
-    kind, _, ident = notice.about.partition(":")
     over = notice.over_at
     if notice.since is not None:
         since = local_time(notice.since, where, words.language)
@@ -67,16 +72,24 @@ def notice_view(notice: NoticeContent, words: Strings, where: tzinfo, at: dateti
                 )
             )
     command = ""
-    if over is None and kind in words.about:
-        said.append(words.about[kind])
-        command = _COMMANDS[kind].format(ident=_argument(kind, ident))
+    if over is None:
+        kind, ident = _matter(notice.about)
+        said += [words.about[kind]] if kind in words.about else []
+        command = _command(kind, ident)
     return NoticeView(notice_title(notice, words, where, at), tuple(said), command)
 
 
-def _argument(kind: str, ident: str) -> str:
-    if kind == "article":
-        ident = ident.partition(":")[0]
-    return shlex.quote(clean(ident, NAME_LIMIT))
+def _matter(about: str) -> tuple[str, str]:
+    """The class of what it is about, and which of it; of many none."""
+    kind, _, ident = about.partition(":")
+    return (ident, "") if kind == GROUP else (kind, ident)
+
+
+def _command(kind: str, ident: str) -> str:
+    ident = clean(ident.partition(":")[0], NAME_LIMIT)
+    if ident and kind in _OF_ONE:
+        return _OF_ONE[kind].format(ident=shlex.quote(ident))
+    return _COMMANDS.get(kind, "")
 
 
 def _is_longer(title: str) -> bool:

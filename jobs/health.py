@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from alerts.model import HealthContent, SourceProblem
 from jobs.desk import Desk
+from storage.database import Database
 from storage.listing_base import Filters
 from storage.listing_sources import sources
 
@@ -18,14 +19,14 @@ async def health_content(desk: Desk) -> HealthContent:
     now = desk.clock.now()
     known = desk.health
     if known is None or not timedelta(0) <= now - known[0] < FRESH:
-        known = (now, await desk.call(read_health, desk))
+        known = (now, await desk.call(read_health, desk.store.db))
         desk.health = known
     return known[1]
 
 
-def read_health(desk: Desk) -> HealthContent:
+def read_health(db: Database) -> HealthContent:
     """The same, read now."""
-    watched = [row for row in sources(desk.store.db, Filters()) if row["enabled"]]
+    watched = [row for row in sources(db, Filters()) if row["enabled"]]
     problems = tuple(
         SourceProblem(
             row["name"],

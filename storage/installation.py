@@ -27,6 +27,14 @@ def secret(db: Database) -> bytes:
     return bytes.fromhex(_made_once(db, SIGNING_KEY, 32))
 
 
+def known(db: Database) -> tuple[str, bytes]:
+    """Both, as far as they were made; this writes nothing."""
+    query = select(meta.c.key, meta.c.value).where(meta.c.key.in_((INSTALLATION, SIGNING_KEY)))
+    with db.read() as conn:
+        found = {str(row.key): str(row.value) for row in conn.execute(query)}
+    return found.get(INSTALLATION, ""), bytes.fromhex(found.get(SIGNING_KEY, ""))
+
+
 def _made_once(db: Database, key: str, octets: int) -> str:
     query = select(meta.c.value).where(meta.c.key == key)
     with db.read() as conn:

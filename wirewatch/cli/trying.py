@@ -1,23 +1,26 @@
-"""`try`: what would happen to a feed, a page or articles; opens no database, sends nothing."""
+"""`try`: what would happen to a feed, a page, articles or an alert; sends nothing."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirewatch.cli.call import Group
+from wirewatch.cli.call import Group, current, now
+
+if TYPE_CHECKING:
+    from alerts.model import AlertKind
 
 _FILE = click.argument("file", default="-", metavar="[FILE]")
 
 
 @click.group("try", cls=Group)
 def trying() -> None:
-    """Show what would happen, without database and mail; always as JSON lines.
+    """Show what would happen: nothing is stored, nothing sent; JSON lines, but for `mail`.
 
-    `-` or no FILE reads standard input.
+    `-` or no FILE reads standard input. Only `mail --alert` opens the database, to read it.
     """
 
 
@@ -98,3 +101,46 @@ def stories(file: str) -> None:
 
     with lines_of(file) as lines:
         story_lines(lines, sys.stdout)
+
+
+@trying.command("mail")
+@click.option("--kind", type=click.Choice(["immediate", "update", "digest", "notice"]))
+@click.option("--empty", is_flag=True, help="A digest that says that nothing is new.")
+@click.option(
+    "--alert",
+    type=click.IntRange(min=1),
+    metavar="ID",
+    help="A stored alert instead of a sample: opens the database, and only reads it.",
+)
+@click.option("--language", type=click.Choice(["en", "ko"]), help="Of the mail's own words.")
+@click.option("--timezone", metavar="ZONE", help="Of the times it shows.")
+@click.option("--out", metavar="FILE", help="Where to write it; default: standard output.")
+def mail(
+    kind: AlertKind | None,
+    alert: int | None,
+    out: str | None,
+    *,
+    empty: bool,
+    language: str | None,
+    timezone: str | None,
+) -> None:
+    """Render a mail, with header and all, and write its bytes; nothing is sent.
+
+    --kind takes a sample with invented stories. --alert takes a stored alert: its mail as it was
+    sent, else, or where a language or zone is named, as it would go now. No such alert, or of
+    another kind: exit 1.
+    """
+    from wirewatch.cli.try_mail import put, sample_mail, stored_mail
+
+    at = now()
+    if alert is not None:
+        if empty:
+            raise click.UsageError("--empty is for a sample; leave it out with --alert")
+        message = stored_mail(
+            current(), alert, kind=kind, language=language, timezone=timezone, now=at
+        )
+    elif kind is not None:
+        message = sample_mail(kind, language=language, timezone=timezone, empty=empty, now=at)
+    else:
+        raise click.UsageError("which mail? --kind immediate, update, digest or notice, or --alert")
+    put(message, out)

@@ -1,0 +1,32 @@
+"""What the mail of a stored alert says, for a look at it: nothing is claimed, kept or sent."""
+
+from __future__ import annotations
+
+from alerts.model import AlertContent, HealthContent
+from jobs.desk import MailVoice
+from jobs.mails import content_of
+from jobs.mails_digests import read_digest
+from jobs.mails_notices import notice_content
+from jobs.rules import RuleSet
+from storage.claims import ClaimedAlert
+from storage.database import Database
+
+
+def stored_content(
+    db: Database,
+    claim: ClaimedAlert,
+    rules: RuleSet,
+    voice: MailVoice,
+    health: HealthContent | None,
+) -> AlertContent:
+    """Everything its mail would say now; raises ValueError where nothing is left to say.
+
+    `claim` is as `storage.alert_look.look_at` gives it.
+    """
+    if claim.notice is not None:
+        return notice_content(claim, voice, health)
+    if claim.digest is not None:
+        return read_digest(db, claim, rules, voice, health)
+    if not claim.articles:
+        raise ValueError(f"alert {claim.id} has no article left")
+    return content_of(claim, rules, voice, health)
