@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
 from newsroom.stories_news import News, news_from_json, news_json
 from newsroom.updates import joined
-from storage.outbox_tables import alert_news, alerts
+from storage.outbox_tables import alert_news, alerts, digest_items
 from storage.told import OVER
 
 
@@ -40,12 +40,16 @@ def tells_news(conn: Connection, alert_id: int) -> bool:
     return conn.execute(query).first() is not None
 
 
-def hand_news(conn: Connection, alert_id: int, to: int) -> None:
-    """What one alert was to tell as new another tells."""
-    rows = conn.execute(select(alert_news).where(alert_news.c.alert_id == alert_id)).all()
-    for row in rows:
+def hand_news(
+    conn: Connection, alert_id: int, to: int, article_ids: Sequence[int] | None = None
+) -> None:
+    """What one alert was to tell as new (of these articles) another tells."""
+    those = alert_news.c.alert_id == alert_id
+    if article_ids is not None:
+        those &= alert_news.c.article_id.in_(article_ids)
+    for row in conn.execute(select(alert_news).where(those)).all():
         add_news(conn, to, row.article_id, row.text_mark, news_from_json(row.news))
-    conn.execute(delete(alert_news).where(alert_news.c.alert_id == alert_id))
+    conn.execute(delete(alert_news).where(those))
 
 
 def copy_news(conn: Connection, alert_id: int, to: int) -> None:
@@ -75,7 +79,9 @@ def replace_news(conn: Connection, drop: int, keep: int) -> None:
 
 
 def is_told(conn: Connection, recipient: str, article_id: int, text_mark: int) -> bool:
-    """Whether an alert tells this recipient what is new in the article at this mark, or later."""
+    """Whether an alert, or the digest it was folded into, tells this recipient what is new in the
+    article at this mark, or later."""
+    in_digest = exists().where(digest_items.c.alert_id == alerts.c.id)
     query = (
         select(alert_news.c.alert_id)
         .join(alerts, alerts.c.id == alert_news.c.alert_id)
@@ -83,7 +89,7 @@ def is_told(conn: Connection, recipient: str, article_id: int, text_mark: int) -
             alert_news.c.article_id == article_id,
             alert_news.c.text_mark >= text_mark,
             alerts.c.recipient == recipient,
-            alerts.c.state.not_in(OVER),
+            or_(alerts.c.state.not_in(OVER), in_digest),
             alerts.c.copy_of.is_(None),
         )
         .limit(1)

@@ -15,6 +15,8 @@ from storage.outbox_tables import (
     alert_news,
     alert_watchlists,
     alerts,
+    digest_items,
+    digest_matches,
     digests,
     matches,
     messages,
@@ -66,7 +68,15 @@ def read_claim(conn: Connection, alert_id: int) -> ClaimedAlert:
 
 def _digest(conn: Connection, digest_id: int) -> ClaimedDigest:
     row = conn.execute(select(digests).where(digests.c.id == digest_id)).one()
-    return ClaimedDigest(row.id, row.schedule, row.slot, row.since, row.until)
+    return ClaimedDigest(
+        id=row.id,
+        schedule=row.schedule,
+        slot=row.slot,
+        since=row.since,
+        until=row.until,
+        empty=row.state == "empty",
+        watchlists=tuple(row.watchlists or ()),
+    )
 
 
 def _first_subject(conn: Connection, alert: Any) -> str | None:
@@ -129,22 +139,33 @@ def read_news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
 
 
 def _told_before(conn: Connection, alert: Any) -> tuple[int, ...]:
-    """The articles by which earlier mails told the recipient of the story."""
-    rows = conn.execute(
-        select(matches.c.article_id)
-        .join(alert_watchlists, alert_watchlists.c.match_id == matches.c.id)
-        .join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
+    """The articles by which earlier mails told the recipient of the story, digests among them."""
+    stories = known_as(conn, alert.story_id)
+    went = (
+        (alerts.c.recipient == alert.recipient)
+        & alerts.c.state.in_(("sent", "held"))
+        & alerts.c.copy_of.is_(None)
+    )
+    by_alert = (
+        select(alerts.c.id.label("mail"), matches.c.article_id.label("article"))
+        .join(alert_watchlists, alert_watchlists.c.alert_id == alerts.c.id)
+        .join(matches, matches.c.id == alert_watchlists.c.match_id)
         .where(
-            alerts.c.recipient == alert.recipient,
-            alerts.c.story_id.in_(known_as(conn, alert.story_id)),
+            went,
+            alerts.c.story_id.in_(stories),
             alerts.c.kind.in_(("immediate", "update")),
-            alerts.c.state.in_(("sent", "held")),
-            alerts.c.copy_of.is_(None),
             alerts.c.id != alert.id,
         )
-        .order_by(alerts.c.id, matches.c.article_id)
     )
-    return tuple(dict.fromkeys(int(article_id) for article_id in rows.scalars()))
+    by_digest = (
+        select(alerts.c.id.label("mail"), matches.c.article_id.label("article"))
+        .join(digest_items, digest_items.c.digest_id == alerts.c.digest_id)
+        .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
+        .join(matches, matches.c.id == digest_matches.c.match_id)
+        .where(went, digest_items.c.story_id.in_(stories), alerts.c.kind == "digest")
+    )
+    rows = conn.execute(by_alert.union(by_digest).order_by("mail", "article"))
+    return tuple(dict.fromkeys(int(row.article) for row in rows))
 
 
 def stand_ins(

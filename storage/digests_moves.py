@@ -7,8 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from storage.alert_news import hand_news
 from storage.digests import alert_of, is_loose, tidy
-from storage.outbox_tables import alert_watchlists, alerts, digest_items, digest_matches, matches
+from storage.outbox_tables import (
+    alert_news,
+    alert_watchlists,
+    alerts,
+    digest_items,
+    digest_matches,
+    matches,
+)
 from storage.told import OVER, known_as, live_alerts, next_number, taken_back
 
 ELSEWHERE = "all its stories are told in other alerts"
@@ -39,7 +47,8 @@ def settle_items(conn: Connection, recipient: str, story_id: int) -> None:
     """Bring the recipient's items of the story, and of those it took in, in order.
 
     Alerts, and digests whose mail is made, tell what they tell. Of another digest's items those
-    leave that tell nothing more; the others become one under the story.
+    leave that tell nothing more; the others become one under the story. What is new stays, whoever
+    told of the story before.
     """
     told = _told_by_alerts(conn, recipient, story_id)
     loose = []
@@ -54,10 +63,12 @@ def settle_items(conn: Connection, recipient: str, story_id: int) -> None:
     for item in loose:
         before = _state(conn, item.id)
         others = {w for d, i in first.items() if d != item.digest_id for w in _watchlists(conn, i)}
-        _leave(conn, item.id, told | others)
+        if not _tells_news(conn, item.id):
+            _leave(conn, item.id, told | others)
         if _watchlists(conn, item.id):
             into = first.setdefault(item.digest_id, item.id)
             if into != item.id:
+                _hand_news(conn, item.id, into)
                 move_matches(conn, item.id, into)
             elif item.story_id != story_id or _clashes(conn, recipient, story_id, item):
                 n = item_number(conn, recipient, story_id, item.id)
@@ -88,6 +99,7 @@ def carry_items(conn: Connection, article_ids: Sequence[int], source: int, targe
             continue  # the mail names the story it was made for
         alert = taken_back(conn, alert)
         into = _new_item(conn, item_id, target)
+        _hand_news(conn, item_id, into, article_ids)
         move_matches(conn, item_id, into, match_ids)
         tidy(conn, alert, "folded", ELSEWHERE)
         settle_items(conn, alert.recipient, target)
@@ -107,6 +119,34 @@ def move_matches(
         .values(item_id=into)
     )
     conn.execute(delete(digest_matches).where(*mine))
+
+
+def _tells_news(conn: Connection, item_id: int) -> bool:
+    """Whether the item tells something that is new in an article it tells."""
+    query = (
+        select(alert_news.c.article_id)
+        .join(digest_items, digest_items.c.alert_id == alert_news.c.alert_id)
+        .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
+        .join(matches, matches.c.id == digest_matches.c.match_id)
+        .where(digest_items.c.id == item_id, matches.c.article_id == alert_news.c.article_id)
+        .limit(1)
+    )
+    return conn.execute(query).first() is not None
+
+
+def _hand_news(
+    conn: Connection, item_id: int, into: int, article_ids: Sequence[int] | None = None
+) -> None:
+    """What one item tells as new (of these articles) another tells."""
+    query = select(digest_items.c.alert_id)
+    alert_id = conn.execute(query.where(digest_items.c.id == item_id)).scalar()
+    other = conn.execute(query.where(digest_items.c.id == into)).scalar()
+    if alert_id is None or alert_id == other:
+        return
+    if other is None:
+        _set(conn, into, alert_id=alert_id)
+    else:
+        hand_news(conn, alert_id, other, article_ids)
 
 
 def replace_match(conn: Connection, gone: int, twin: int) -> None:
@@ -197,8 +237,9 @@ def _numbers(conn: Connection, recipient: str, story_id: int) -> set[int]:
 
 
 def _clashes(conn: Connection, recipient: str, story_id: int, item: Any) -> bool:
-    """An item that counts as the first although an alert tells of the story too."""
-    return item.n == 0 and bool(live_alerts(conn, recipient, story_id))
+    """An item that counts as the first although a first alert tells of the story too."""
+    standing = live_alerts(conn, recipient, story_id) if item.n == 0 else ()
+    return any(alert.kind == "immediate" for alert in standing)
 
 
 def _new_item(conn: Connection, item_id: int, target: int) -> int:

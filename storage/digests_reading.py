@@ -5,16 +5,18 @@ A digest may tell thousands of stories, so texts are read only where they are lo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.alert_reading import shown_articles
+from newsroom.stories_news import news_from_json
+from storage.alert_reading import MAX_ARTICLES, shown_articles
 from storage.claims import (
     AlertArticle,
     AlertMatch,
+    AlertNews,
     ClaimedAlert,
     DigestItem,
     DigestMatch,
@@ -24,6 +26,7 @@ from storage.database import Database
 from storage.digests import portions
 from storage.matching import hits_from_json
 from storage.outbox_tables import (
+    alert_news,
     alert_watchlists,
     digest_items,
     digest_matches,
@@ -43,11 +46,21 @@ def read_items(db: Database, claim: ClaimedAlert) -> tuple[DigestItem, ...]:
     """
     if claim.digest is None:
         return ()
-    named = select(alert_watchlists.c.watchlist_id).where(alert_watchlists.c.alert_id == claim.id)
+    with db.read() as conn:
+        return items_of(conn, claim.id, claim.digest.id, claim.digest.since)
+
+
+def items_of(
+    conn: Connection, alert_id: int, digest_id: int, since: datetime | None
+) -> tuple[DigestItem, ...]:
+    """What an alert tells of a digest that looks back to `since`, newest first."""
+    named = select(alert_watchlists.c.watchlist_id).where(alert_watchlists.c.alert_id == alert_id)
     query = (
         select(
             digest_items.c.id.label("item_id"),
             digest_items.c.story_id,
+            digest_items.c.n,
+            digest_items.c.alert_id,
             matches.c.id,
             matches.c.watchlist_id,
             watchlists.c.name,
@@ -63,20 +76,65 @@ def read_items(db: Database, claim: ClaimedAlert) -> tuple[DigestItem, ...]:
         .join(watchlists, watchlists.c.id == matches.c.watchlist_id)
         .join(articles, articles.c.id == matches.c.article_id)
         .where(
-            digest_items.c.digest_id == claim.digest.id,
+            digest_items.c.digest_id == digest_id,
             matches.c.watchlist_id.in_(named),
         )
         .order_by(digest_items.c.id, articles.c.first_seen_at, articles.c.id, watchlists.c.id)
     )
     by_item: dict[int, list[Any]] = {}
-    with db.read() as conn:
-        for row in conn.execute(query):
-            by_item.setdefault(row.item_id, []).append(row)
-    items = [_item(rows, claim.digest.since) for rows in by_item.values()]
+    for row in conn.execute(query):
+        by_item.setdefault(row.item_id, []).append(row)
+    news = _news(conn, by_item)
+    items = [_item(rows, since, news.get(item_id, ())) for item_id, rows in by_item.items()]
     return tuple(sorted(items, key=lambda item: (item.at, item.id), reverse=True))
 
 
-def _item(rows: Sequence[Any], since: datetime | None) -> DigestItem:
+def _news(conn: Connection, items: Mapping[int, Sequence[Any]]) -> dict[int, list[AlertNews]]:
+    """By item: what the alert that was folded into it was to tell as new, of articles that the item
+    tells; the article first seen last first."""
+    tellers: dict[tuple[int, int], set[int]] = {}
+    for item_id, rows in items.items():
+        for row in rows:
+            if row.alert_id is not None:
+                tellers.setdefault((row.alert_id, row.article_id), set()).add(item_id)
+    found: dict[int, list[AlertNews]] = {}
+    for few in portions(sorted({alert_id for alert_id, _ in tellers})):
+        query = (
+            select(alert_news)
+            .join(articles, articles.c.id == alert_news.c.article_id)
+            .where(alert_news.c.alert_id.in_(few))
+            .order_by(articles.c.first_seen_at.desc(), articles.c.id.desc())
+        )
+        for news in conn.execute(query).all():
+            for item_id in tellers.get((news.alert_id, news.article_id), ()):
+                mine = [row for row in items[item_id] if row.article_id == news.article_id]
+                told = found.setdefault(item_id, [])
+                if len(told) < MAX_ARTICLES:
+                    told.append(_told_as_new(conn, news, mine))
+    return found
+
+
+def _told_as_new(conn: Connection, news: Any, rows: Sequence[Any]) -> AlertNews:
+    hits = _hits(conn, [row.id for row in rows])
+    return AlertNews(
+        article_id=news.article_id,
+        text_mark=news.text_mark,
+        spans=news_from_json(news.news),
+        matches=tuple(
+            AlertMatch(
+                row.watchlist_id,
+                row.name,
+                row.watchlist_version,
+                row.article_id,
+                row.text_mark,
+                hits[row.id],
+            )
+            for row in rows
+        ),
+    )
+
+
+def _item(rows: Sequence[Any], since: datetime | None, news: Sequence[AlertNews]) -> DigestItem:
     lead = rows[0]
     at = min(lead.published_at or lead.first_seen_at, lead.first_seen_at)
     found = (
@@ -91,9 +149,14 @@ def _item(rows: Sequence[Any], since: datetime | None) -> DigestItem:
         )
         for row in rows
     )
-    # a feed may show what is much older than the period it was first seen in
     return DigestItem(
-        lead.item_id, lead.story_id, at if since is None else max(at, since), tuple(found)
+        id=lead.item_id,
+        story_id=lead.story_id,
+        # a feed may show what is much older than the period it was first seen in
+        at=at if since is None else max(at, since),
+        matches=tuple(found),
+        n=lead.n,
+        news=tuple(news),
     )
 
 

@@ -24,7 +24,7 @@ from storage.listing_base import (
     resolve_story,
 )
 from storage.origins import members_query, origin_json, origin_of_rows
-from storage.outbox_tables import alert_watchlists, digest_items, watchlists
+from storage.outbox_tables import alert_watchlists, digest_items, digests, watchlists
 from storage.outbox_tables import alerts as alerts_table
 from storage.outbox_tables import matches as matches_table
 from storage.tables import articles as articles_table
@@ -140,11 +140,15 @@ def matches(db: Database, filters: Filters) -> Iterator[Json]:
 def alerts(db: Database, filters: Filters, *, only: int | None = None) -> Iterator[Json]:
     """Alerts by when they were made; `source` and `lang` are of the article that raised them.
 
-    `only` lists the alert of this id alone.
+    `schedule` is what one waits for that goes with a digest; a digest's is its own. `only` lists
+    the alert of this id alone.
     """
     present = func.coalesce(story_aliases.c.story_id, alerts_table.c.story_id)
-    query = select(alerts_table, present.label("story")).outerjoin(
-        story_aliases, story_aliases.c.old_id == alerts_table.c.story_id
+    goes_with = func.coalesce(alerts_table.c.schedule, digests.c.schedule)
+    query = (
+        select(alerts_table, present.label("story"), goes_with.label("goes_with"))
+        .outerjoin(story_aliases, story_aliases.c.old_id == alerts_table.c.story_id)
+        .outerjoin(digests, digests.c.id == alerts_table.c.digest_id)
     )
     if only is not None:
         query = query.where(alerts_table.c.id == only)
@@ -190,6 +194,7 @@ def _alert_json(row: Row[Any], names: list[str]) -> Json:
         "sent_at": iso(row.sent_at),
         "attempts": row.attempts,
         "reason": row.reason,
+        "schedule": row.goes_with,
     }
 
 

@@ -110,6 +110,7 @@ digest_items = Table(
     UniqueConstraint("recipient", "story_id", "n"),
     Index("ix_digest_items_digest_id", "digest_id"),
     Index("ix_digest_items_story_id", "story_id"),
+    Index("ix_digest_items_alert_id", "alert_id"),
 )
 
 digest_matches = Table(

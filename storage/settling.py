@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from storage.alert_news import hand_news, tells_news
 from storage.digests_moves import settle_items, told_for_good
+from storage.due import judge_anew
 from storage.outbox_tables import alert_watchlists, alerts
 from storage.told import (
     is_open,
@@ -47,6 +48,7 @@ def settle(conn: Connection, recipient: str, story_id: int, arriving: Sequence[i
     for alert in [*fixed, *([first] if first is not None else [])]:
         if alert.story_id != story_id and is_free(conn, alert, story_id):
             _set(conn, alert, {"story_id": story_id})
+    judge_anew(conn, [alert.id for alert in kept])  # they tell more by now, or less
     # one that went and finds its key taken by another that went stays under the story's alias
     settle_items(conn, recipient, story_id)
 
@@ -90,7 +92,8 @@ def _any(fixed: Sequence[Any], kept: Sequence[Any]) -> int | None:
 def _fold_into(conn: Connection, alert: Any, into: int | None, story_id: int) -> None:
     """Told in another alert; its key is free again."""
     reason = f"told in alert {into}: same story" if into else "it names no watchlist any more"
-    values = {"state": "folded", "reason": reason, **released_key(conn, alert, story_id)}
+    key = released_key(conn, alert, story_id)
+    values = {"state": "folded", "reason": reason, "schedule": None, **key}
     _set(conn, alert, values)
 
 

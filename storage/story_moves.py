@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from storage.database import Database
 from storage.digests_moves import carry_items, recipients_of
+from storage.due import judge_anew
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.settling import released_key, settle
 from storage.story_debts import owe_again
@@ -156,6 +157,7 @@ def _hand_on(conn: Connection, ids: Sequence[int], source: int, target: int) -> 
             conn.execute(update(alert_watchlists).where(here).values(match_id=other))
         elif len(watchlists_of(conn, row.alert_id)) > 1:
             conn.execute(delete(alert_watchlists).where(here))
+            judge_anew(conn, [row.alert_id])
         else:
             _set(conn, row.alert_id, {"article_id": row.article_id})
             settle(conn, row.recipient, target, [row.alert_id])

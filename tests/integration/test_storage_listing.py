@@ -253,6 +253,7 @@ def test_an_alert_has_the_contracts_keys(desk: Desk) -> None:
         "sent_at": "2026-11-23T04:10:00+00:00",
         "attempts": 2,
         "reason": None,
+        "schedule": None,
     }
     assert lines[desk.alert_ids[0]]["watchlists"] == ["THAAD", "Drones"]
     notice = lines[desk.alert_ids[2]]

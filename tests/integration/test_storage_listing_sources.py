@@ -129,6 +129,7 @@ def test_an_empty_database_has_a_status(database: Database) -> None:
     assert found["outbox"] == {
         "waiting": 0,
         "resting": 0,
+        "for_digests": 0,
         "oldest_created_at": None,
         "oldest_age_s": None,
         "next_due_at": None,

@@ -38,6 +38,7 @@ def upgrade() -> None:
     )
     op.add_column("digests", sa.Column("watchlists", JSON))
     op.add_column("digest_items", sa.Column("alert_id", BIG))
+    op.create_index("ix_digest_items_alert_id", "digest_items", ["alert_id"])
     op.add_column("notices", sa.Column("told_at", INSTANT))
     op.add_column("notices", sa.Column("over_told_at", INSTANT))
     op.add_column("alerts", sa.Column("schedule", sa.Text()))
