@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from alerts.smtp import SmtpChannel
 from jobs.step_deliver import deliver
 from newsroom.ports import Channel
 from storage.outbox_tables import alerts, channels, deliveries, notices
+from storage.told import UNSENT
 from tests.newsdesk import Newsdesk, item, newsdesk, watchlist
 from tests.site.mailserver import MailServer, Received
 
@@ -36,6 +37,7 @@ class MailWorld:
         self.items.append(item(n, f"{title} {n}", published=self.desk.clock.now()))
         self.desk.feed(*self.items)
         await self.desk.run(minutes=1)
+        self._note()
 
     async def wait(self, tick: timedelta = TICK, **delta: float) -> None:
         """Let time pass as the service does: what is due is delivered every few minutes."""
@@ -43,7 +45,24 @@ class MailWorld:
         while self.desk.clock.now() < end:
             self.desk.clock.pass_(seconds=tick.total_seconds())
             await deliver(self.desk.desk)
-            self.times += [self.desk.clock.now()] * (len(self.server.commands) - len(self.times))
+            self._note()
+
+    def _note(self) -> None:
+        self.times += [self.desk.clock.now()] * (len(self.server.commands) - len(self.times))
+
+    async def wait_to_due(self, **delta: float) -> None:
+        """The same, looked at only when an alert is due: for waits of days, exact to the second."""
+        end = self.desk.clock.now() + timedelta(**delta)
+        while (due := self._next_due()) is not None and due <= end:
+            self.desk.clock.time = max(due, self.desk.clock.now())
+            await deliver(self.desk.desk)
+            self._note()
+        self.desk.clock.time = end
+
+    def _next_due(self) -> datetime | None:
+        unsent = select(func.min(alerts.c.due_at)).where(alerts.c.state.in_(UNSENT))
+        with self.desk.db.read() as conn:
+            return conn.execute(unsent).scalar()
 
     def connect(
         self,

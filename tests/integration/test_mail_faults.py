@@ -45,7 +45,7 @@ def test_fault_118_a_server_down_for_48_hours(
         server.stop()
         for _ in range(24):
             await world.story()
-            await world.wait(hours=2)
+            await world.wait(15 * MINUTE, hours=2)
         assert Counter(world.states().values()) == {"pending": 24}
         assert world.down() is not None
         assert all(row.attempts == 0 for row in world.rows(alerts))
@@ -55,7 +55,7 @@ def test_fault_118_a_server_down_for_48_hours(
         await world.wait(minutes=20)
         assert Counter(world.states().values()) == {"sent": 24}
         assert world.down() is None
-        await world.wait(hours=12)
+        await world.wait(15 * MINUTE, hours=12)
         assert world.got() == [(DESK, f"THAAD {n}") for n in range(1, 25)]
 
     play(tmp_path, story, server, url=database_url)
@@ -89,21 +89,21 @@ def test_fault_119_greylisted_for_ever(
     async def story(world: MailWorld) -> None:
         server.faults = [Fault("rcpt", "451 4.7.1 come back later", recipient=to[1])]
         await world.story()
-        await world.wait(MINUTE, hours=12)
+        await world.wait_to_due(hours=12)
         tried = world.attempts(to[1])
         waited = [round((b - a) / MINUTE) for a, b in pairwise(tried)]
         assert waited == [1, 2, 4, 8, 16, 32, 64, 128, 240]
-        await world.wait(hours=24 * 4)
+        await world.wait_to_due(hours=24 * 4)
         assert sorted(world.states().values()) == ["deferred", "sent"]
         assert world.notices() == []
-        await world.wait(hours=16)
+        await world.wait_to_due(hours=16)
         assert sorted(world.states().values()) == ["held", "sent"]
         tried = world.attempts(to[1])
         assert MAIL_RETRY_FOR <= tried[-1] - tried[0] < MAIL_RETRY_FOR + timedelta(hours=5)
         (notice,) = world.notices()
         assert to[1] in notice
         assert "given up after 5 days" in notice
-        await world.wait(hours=24)
+        await world.wait(60 * MINUTE, hours=24)
         assert world.attempts(to[1]) == tried
         assert [to for to, _ in world.got()] == to[:1]
 
@@ -120,7 +120,7 @@ def test_fault_120_one_recipient_of_many_is_refused(
         await world.story()
         states = Counter(world.states().values())
         assert states == {"sent": 11, "held": 1}
-        await world.wait(hours=48)
+        await world.wait(60 * MINUTE, hours=48)
         assert Counter(world.states().values()) == states
         assert [r for r, _ in world.got()] == [r for r in to if r != to[5]]
         assert len(world.said(f"RCPT TO:<{to[5]}>")) == 1
@@ -151,7 +151,7 @@ def test_fault_121_taken_but_the_answer_is_lost(
         assert world.desk.sites.fetched(page_url(1)) >= 1
         await world.wait(MINUTE, minutes=3)
         assert list(world.states().values()) == ["sent"]
-        await world.wait(hours=24)
+        await world.wait(60 * MINUTE, hours=24)
         first, second = server.messages
         assert first.content == second.content
         assert first.parsed["Message-ID"] == second.parsed["Message-ID"]
