@@ -80,7 +80,9 @@ def _know(db: Database, wanted: dict[str, frozenset[str]], now: datetime, *, rel
 async def _reach_slots(desk: Desk, now: datetime) -> None:
     """Make the digests of the slots that were reached since the last look."""
     state = desk.digesting
-    if state.looked_at is not None and now < state.looked_at:  # the clock was set back
+    before = state.looked_at
+    if before is not None and now < before:  # the clock was set back
+        before = None
         state.slots = dict.fromkeys(state.slots, now)
     state.looked_at = now
     due = [recipient for recipient, at in state.slots.items() if at <= now]
@@ -92,7 +94,7 @@ async def _reach_slots(desk: Desk, now: datetime) -> None:
     for recipient in due:
         terms = desk.rules.terms_of(recipient)
         try:
-            for slot in reached(terms, known.get(recipient, ()), now):
+            for slot in reached(terms, known.get(recipient, ()), now, before or now):
                 await _make(desk, recipient, slot)
             at = next_at(terms, now)
         except StorageError:
@@ -106,14 +108,17 @@ async def _reach_slots(desk: Desk, now: datetime) -> None:
             state.slots[recipient] = at
 
 
-def reached(terms: Sequence[Terms], known: Iterable[KnownSchedule], now: datetime) -> list[Slot]:
+def reached(
+    terms: Sequence[Terms], known: Iterable[KnownSchedule], now: datetime, looked_at: datetime
+) -> list[Slot]:
     """The slots to make now: of each schedule the latest that was reached, soonest first.
 
     Where the clock jumped over some, several are reached at one instant: each is made, the first
     with all that waits. Those of that instant are named again when they were made: a process may
-    have ended between them.
+    have ended between them. `looked_at`: when this was asked last; what the tables say is done
+    later than now, a clock said that was ahead.
     """
-    after = {one.schedule: _done(one, now) for one in known}
+    after = {one.schedule: _done(one, now, looked_at) for one in known}
     if not after:
         return []
     found: dict[str, list[Slot]] = {}
@@ -128,10 +133,11 @@ def reached(terms: Sequence[Terms], known: Iterable[KnownSchedule], now: datetim
     return sorted(wanted, key=lambda slot: (slot.at, slot.schedule, slot.slot))
 
 
-def _done(one: KnownSchedule, now: datetime) -> datetime:
-    """Up to where a schedule's slots are done. What a clock wrote that was ahead is done now; of
-    longer ago than the farthest slot nothing is needed: there is a later one."""
-    return max(min(max(one.since, one.done_until), now), now - LONGEST)
+def _done(one: KnownSchedule, now: datetime, looked_at: datetime) -> datetime:
+    """Up to where a schedule's slots are done. Of longer ago than the farthest slot nothing is
+    needed: there is a later one."""
+    done = max(one.since, one.done_until)
+    return max(done if done <= now else looked_at, now - LONGEST)
 
 
 async def _make(desk: Desk, recipient: str, slot: Slot) -> bool:
