@@ -9,6 +9,7 @@ import click
 
 from wirewatch.cli.call import Group, NotSo, current, now
 from wirewatch.cli.filters import ALERT_STATES, filter_options
+from wirewatch.cli.held import addresses, release
 from wirewatch.cli.listings import Local, listing
 from wirewatch.cli.out import Json, emit, pairs, say
 from wirewatch.cli.times import local
@@ -30,7 +31,7 @@ _COLUMNS = (
 @filter_options(ALERT_STATES, "In this state.")
 @click.pass_context
 def alerts(context: click.Context, /, **given: Any) -> None:
-    """List alerts, newest first; or show, resend, hold or test one.
+    """List alerts, newest first; or show, resend, hold or test one, or look after addresses.
 
     `--source` and `--lang` are those of the article that raised the alert.
     """
@@ -162,6 +163,10 @@ def test(address: str) -> None:
         emit(sent)
     else:
         say(f"{recipient}: {sent['reply']}")
+
+
+alerts.add_command(addresses)
+alerts.add_command(release)
 
 
 def _unknown(alert: int) -> NotSo:
