@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from newsroom.notices import DISK, OUTBOX, SOURCE
 from newsroom.notices_words import Words
+from newsroom.polling import Rhythm, next_poll
 from newsroom.reasons import Reason
 
 FAILING = (3, timedelta(minutes=30))
@@ -64,6 +65,7 @@ class FeedState:
     http_status: int | None = None
     last_poll_at: datetime | None = None
     next_poll_at: datetime | None = None
+    interval: timedelta = timedelta(minutes=60)
     given_up: bool = False
     """It is polled no more (gone, or quarantined): a notice of its own says so."""
 
@@ -158,9 +160,19 @@ def _is_bad(feed: FeedState) -> bool:
 
 
 def _waits_long(feed: FeedState) -> bool:
-    if feed.verdict != Reason.RATE_LIMITED or not (feed.last_poll_at and feed.next_poll_at):
+    """Whether the site asked for a wait, longer than an hour and than ours would be."""
+    if feed.verdict not in (Reason.RATE_LIMITED, Reason.HTTP_5XX) or not feed.failures:
         return False
-    return feed.next_poll_at - feed.last_poll_at > WAIT_LONG
+    if feed.last_poll_at is None or feed.next_poll_at is None:
+        return False
+    ours = next_poll(
+        Rhythm(feed.interval, feed.interval, feed.interval, feed.failures - 1),
+        reason=Reason(feed.verdict),
+        new_items=0,
+        retry_after=None,
+        now=feed.last_poll_at,
+    )
+    return ours.at is not None and feed.next_poll_at > max(ours.at, feed.last_poll_at + WAIT_LONG)
 
 
 def _feed_line(feed: FeedState, now: datetime, speech: Speech) -> str:

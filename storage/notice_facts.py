@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -51,6 +51,7 @@ def _feed_state(conn: Connection, row: Any) -> FeedState:
         http_status=row.http_status,
         last_poll_at=row.last_poll_at,
         next_poll_at=row.next_poll_at,
+        interval=timedelta(seconds=row.interval_s),
         given_up=row.quarantined_at is not None or row.verdict == Reason.GONE.value,
     )
 
@@ -119,6 +120,8 @@ def outlived(db: Database, subjects: Sequence[str]) -> list[str]:
     (or a copy of it) or was cancelled, a feed that is in use no more.
     """
     held, given_up = _ids(subjects, ALERT), _ids(subjects, FEED)
+    if not held and not given_up:
+        return []
     with db.read() as conn:
         still = _of_these(conn, held, _held) | _of_these(conn, given_up, _configured)
     return [subject for subject in (*held, *given_up) if subject not in still]

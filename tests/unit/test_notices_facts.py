@@ -37,6 +37,10 @@ def feed(verdict: str, failures: int = 0, minutes: int | None = None, **more: An
     return FeedState(verdict=verdict, failures=failures, failing_since=since, **values)
 
 
+def waits(**wait: float) -> dict[str, datetime]:
+    return {"last_poll_at": NOW, "next_poll_at": NOW + timedelta(**wait)}
+
+
 TROUBLE: list[tuple[str, FeedState, bool]] = [
     ("fine", feed("ok"), False),
     ("never polled", feed("new"), False),
@@ -52,17 +56,21 @@ TROUBLE: list[tuple[str, FeedState, bool]] = [
     ("moved to nowhere", feed("moved", 2, 30), True),
     ("an empty feed", feed("empty", 2, 30), False),
     ("empty for long", feed("empty", 3, 30), True),
-    ("asked to slow down", feed("rate_limited", 1, 0), False),
+    ("asked to slow down", feed("rate_limited", 1, 0, **waits(minutes=60)), False),
+    ("asked to stay away for longer", feed("rate_limited", 1, 0, **waits(minutes=61)), True),
+    ("the same with a server error", feed("http_5xx", 1, 0, **waits(minutes=61)), True),
+    ("the same with a time-out is our own wait", feed("timeout", 1, 0, **waits(hours=3)), False),
     (
-        "asked to come back in an hour",
-        feed("rate_limited", 1, 0, last_poll_at=NOW, next_poll_at=NOW + timedelta(hours=1)),
+        "polled rarely anyway",
+        feed("rate_limited", 1, 0, interval=timedelta(hours=3), **waits(hours=3)),
         False,
     ),
     (
-        "asked to stay away for longer",
-        feed("rate_limited", 1, 0, last_poll_at=NOW, next_poll_at=NOW + timedelta(minutes=61)),
+        "polled rarely, asked for more",
+        feed("rate_limited", 1, 0, interval=timedelta(hours=3), **waits(hours=4)),
         True,
     ),
+    ("our own back-off", feed("http_5xx", 2, 29, **waits(hours=4)), False),
     ("judged stale by its many polls", feed("stale"), True),
     ("judged to have another layout", feed("layout_changed"), True),
     ("a reason nobody knows yet", feed("haunted", 3, 30), True),
