@@ -146,7 +146,7 @@ def _not_yet(top: Top, web: WebSettings) -> list[str]:
     asked = [
         (top.retention, "retention: nothing is pruned by this version"),
         (top.heartbeat_url, "heartbeat_url: it is not pinged by this version"),
-        (web.metrics, "web.metrics: this version serves /healthz only"),
+        (web.metrics, "web.metrics: this version serves none"),
     ]
     return [warning for value, warning in asked if value]
 

@@ -42,6 +42,13 @@ class FeedKey:
     paused_at: datetime | None
     added_at: datetime
 
+    def path(self, form: str) -> str:
+        """Where the feed is found, below base_url; `form`: `atom` or `json`.
+
+        The watchlist stands in it by its number, which never changes and needs no quoting.
+        """
+        return f"/feeds/{self.token}/{self.watchlist_id}.{form}"
+
 
 @dataclass(frozen=True, slots=True)
 class FeedArticle:

@@ -42,7 +42,6 @@ from wirewatch.web.feed_documents import (
     json_document,
     urn,
 )
-from wirewatch.web.feeds import feed_path
 
 NAME = "사드 / THAAD? <b>&"
 TITLE = "Seoul says <THAAD> & radar stay"
@@ -86,7 +85,7 @@ def web(sqlite_database: Database) -> Iterator[Web]:
 
 
 def path(web: Web, form: str = "atom") -> str:
-    return feed_path(feed_key_by_name(web.db, web.secret, NAME), form)
+    return feed_key_by_name(web.db, web.secret, NAME).path(form)
 
 
 def read_atom(body: bytes) -> Any:
@@ -161,9 +160,9 @@ def test_another_article_moves_the_entry_and_keeps_its_id(web: Web) -> None:
 def test_a_feed_without_matches_is_one_too(web: Web) -> None:
     add_watchlist(web.db, "Quiet")
     key = feed_key_by_name(web.db, web.secret, "Quiet")
-    found = read_atom(web.get(feed_path(key, "atom")).content)
+    found = read_atom(web.get(key.path("atom")).content)
     assert (found.entries, found.feed.updated) == ([], "2026-11-23T03:10:00Z")
-    assert web.get(feed_path(key, "json")).json()["items"] == []
+    assert web.get(key.path("json")).json()["items"] == []
 
 
 def test_without_base_url_it_names_no_address_of_its_own(web: Web) -> None:
@@ -227,7 +226,7 @@ def test_renewing_gives_another_address(web: Web) -> None:
 def test_the_address_is_safe_whatever_the_name(web: Web) -> None:
     for name in ("../../etc", "a/b?c#d", "%2e%2e", "감시 목록", "x" * 3000):
         add_watchlist(web.db, name)
-        address = feed_path(feed_key_by_name(web.db, web.secret, name), "atom")
+        address = feed_key_by_name(web.db, web.secret, name).path("atom")
         assert re.fullmatch(r"/feeds/[A-Za-z0-9_-]{22}/[0-9]+\.atom", address)
         assert unquote(address) == address
         assert web.get(address).status_code == 200

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="One pass over what is due, then end.")
 @click.option("--all", "every", is_flag=True, help="With --once: poll every enabled feed.")
 @click.option("--role", default="all", metavar="ROLE", help="Which part of the work: all.")
-@click.option("--no-web", is_flag=True, help="Do not listen for HTTP (/healthz).")
+@click.option(
+    "--no-web", is_flag=True, help="Do not listen for HTTP (health, unsubscribing, feeds)."
+)
 def run(once: bool, every: bool, role: str, no_web: bool) -> int:
     """Start the service: poll, fetch, match, mail, until SIGTERM or SIGINT.
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wirewatch.cli.call import current
+from wirewatch.cli.call import NotSo, current
 from wirewatch.cli.out import Json
 from wirewatch.cli.times import local
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from newsroom.model import AliasSet, Watchlist
+    from storage.database import Database
+    from storage.match_feed import FeedKey
     from storage.sync import StoredWatchlist
 
 
@@ -23,21 +26,73 @@ class Desk(NamedTuple):
     """(watchlist, recipient)."""
     aliases: dict[str, AliasSet]
     """The operator's own, by name."""
-    timezone: str
-    """In which people read times."""
+    settings: Settings
+
+    @property
+    def timezone(self) -> str:
+        """In which people read times."""
+        return self.settings.timezone
+
+
+class Shown(NamedTuple):
+    """One watchlist with all that is known of it."""
+
+    item: StoredWatchlist
+    line: Json
+    desk: Desk
 
 
 def read_desk() -> Desk:
     """Look at the database, the configuration put into it first."""
-    from storage.aliases import load_own_aliases
-    from storage.edits import paused_recipients
-    from storage.sync import load_watchlists
+    call = current()
+    settings = call.settings()
+    with call.database(settings, configured=True) as db:
+        return _desk(db, settings)
+
+
+def read_one(name: str) -> Shown:
+    """Look at one watchlist in force; raises NotSo."""
+    from storage.installation import secret
+    from storage.match_feed import feed_key_by_name
+    from storage.stopping import pauses_of
 
     call = current()
     settings = call.settings()
     with call.database(settings, configured=True) as db:
-        own = load_own_aliases(db)
-        return Desk(load_watchlists(db), paused_recipients(db), own, settings.timezone)
+        desk = _desk(db, settings)
+        item = next((one for one in desk.stored if one.watchlist.name == name), None)
+        if item is None:
+            raise NotSo(f"there is no watchlist {name!r}; see `wirewatch watch list`")
+        line = watchlist_line(item, desk.paused)
+        line["pauses"] = [
+            {"recipient": one.recipient, "since": one.since.isoformat(), "why": one.why}
+            for one in pauses_of(db, name)
+        ]
+        line["feeds"] = feed_addresses(feed_key_by_name(db, secret(db), name), settings)
+        return Shown(item, line, desk)
+
+
+def feed_addresses(key: FeedKey, settings: Settings) -> dict[str, str]:
+    """Where the feed of a watchlist's matches is found; without base_url the paths alone."""
+    return {form: f"{settings.base_url or ''}{key.path(form)}" for form in ("atom", "json")}
+
+
+def feed_hint(settings: Settings) -> str:
+    """What is to be done before a feed can be read; empty where nothing is."""
+    if not settings.web.enabled:
+        return "the web part is switched off: set web.enabled, or nobody can read it"
+    if not settings.base_url:
+        return f"served at http://{settings.web.listen}; set base_url to where people reach it"
+    return ""
+
+
+def _desk(db: Database, settings: Settings) -> Desk:
+    from storage.aliases import load_own_aliases
+    from storage.edits import paused_recipients
+    from storage.sync import load_watchlists
+
+    own = load_own_aliases(db)
+    return Desk(load_watchlists(db), paused_recipients(db), own, settings)
 
 
 def as_file(stored: Iterable[StoredWatchlist], own: dict[str, AliasSet]) -> str:

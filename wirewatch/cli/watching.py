@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from wirewatch.cli.call import Group, NotSo, current, now
+from wirewatch.cli.call import Group, current, now
 from wirewatch.cli.out import Json, complain, emit, pairs, say, table
 from wirewatch.cli.retro import days_option
 from wirewatch.cli.times import local
-from wirewatch.cli.watch_shown import as_file, cells, origin, read_desk, watchlist_line
+from wirewatch.cli.watch_shown import (
+    as_file,
+    cells,
+    feed_addresses,
+    feed_hint,
+    origin,
+    read_desk,
+    read_one,
+    watchlist_line,
+)
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -51,20 +60,46 @@ def show(name: str) -> None:
 
     Alias sets of your own that it uses stand below it. Exit 1 where there is no such watchlist.
     """
-    call = current()
-    desk = read_desk()
-    item = next((one for one in desk.stored if one.watchlist.name == name), None)
-    if item is None:
-        raise NotSo(f"there is no watchlist {name!r}; see `wirewatch watch list`")
-    line, timezone = watchlist_line(item, desk.paused), desk.timezone
-    if call.json:
+    from newsroom.recipients import shown
+
+    item, line, desk = read_one(name)
+    if current().json:
         emit(line)
         return
     say(as_file([item], desk.aliases))
     pairs([("# from", origin(item.watchlist))])
     for key in ("added_at", "paused_at"):
-        pairs([(f"# {key.removesuffix('_at')}", local(line[key], timezone))])
-    pairs([("# not told", line["paused_recipients"])])
+        pairs([(f"# {key.removesuffix('_at')}", local(line[key], desk.timezone))])
+    for pause in line["pauses"]:
+        since = local(pause["since"], desk.timezone)
+        pairs([("# not told", f"{shown(pause['recipient'])}, {pause['why']} since {since}")])
+    pairs([("# feed", address) for address in line["feeds"].values()])
+    pairs([("#", feed_hint(desk.settings))])
+
+
+@watch.command("feed")
+@click.argument("name")
+@click.option("--renew", is_flag=True, help="Give it new addresses; the old ones end.")
+def feed(name: str, renew: bool) -> None:
+    """Print where a feed of a watchlist's matches is read, as Atom and as JSON Feed.
+
+    Whoever knows an address reads the feed, without a login: pass it on as you would a password.
+    """
+    from storage.installation import secret
+    from storage.match_feed import feed_key_by_name, renew_feed_key
+
+    call = current()
+    settings = call.settings()
+    with call.database(settings, configured=True) as db:
+        read = renew_feed_key if renew else feed_key_by_name
+        addresses = feed_addresses(read(db, secret(db), name), settings)
+    if call.json:
+        emit({"watchlist": name, "feeds": addresses, "renewed": renew})
+        return
+    for address in addresses.values():
+        say(address)
+    if hint := feed_hint(settings):
+        complain(hint)
 
 
 @watch.command("add")
@@ -131,13 +166,14 @@ def remove(name: str) -> None:
 def pause(name: str, recipient: str | None) -> None:
     """Tell nobody of a watchlist's matches; they are recorded all the same.
 
-    Nothing of the pause is sent on resume.
+    Nothing of the pause is sent on resume. With --for that one recipient is told nothing more of
+    it, as if they had unsubscribed; `watch show` lists who is not told.
     """
     from storage.edits import pause_watchlist
 
     call = current()
     with call.database(call.settings(), configured=True) as db:
-        pause_watchlist(db, name, now(), recipient)
+        pause_watchlist(db, name, now(), _as_written(recipient))
     whom = f" for {recipient}" if recipient else ""
     _done({"watchlist": name, "paused": True, "for": recipient}, f"{name} is paused{whom}")
 
@@ -151,7 +187,7 @@ def resume(name: str, recipient: str | None) -> None:
 
     call = current()
     with call.database(call.settings(), configured=True) as db:
-        resume_watchlist(db, name, recipient)
+        resume_watchlist(db, name, _as_written(recipient))
     whom = f" for {recipient}" if recipient else ""
     _done({"watchlist": name, "paused": False, "for": recipient}, f"{name} tells again{whom}")
 
@@ -255,6 +291,17 @@ def _checked(
     except Bad as bad:
         raise click.BadParameter(str(bad), param_hint=where) from None
     return unicodedata.normalize("NFC", name), read, told
+
+
+def _as_written(recipient: str | None) -> str | None:
+    """A recipient as watchlists have it: the domain of an address in lower case."""
+    from config.addresses import parse_address
+    from config.values import Bad
+
+    try:
+        return recipient and parse_address(recipient)
+    except Bad:
+        return recipient  # the URL of another channel, or nobody we know
 
 
 def _done(value: Json, text: str) -> None:

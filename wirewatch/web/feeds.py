@@ -32,11 +32,6 @@ _CACHING = {"Cache-Control": "private, no-cache"}
 _SECOND = timedelta(seconds=1)
 
 
-def feed_path(key: FeedKey, form: str) -> str:
-    """Where a feed is found, below base_url; `form`: `atom` or `json`."""
-    return f"/feeds/{key.token}/{key.watchlist_id}.{form}"
-
-
 def feed_routes(site: Site) -> list[Route]:
     """Where feeds are read."""
     seen = Seen()
@@ -81,7 +76,7 @@ class Seen:
 
 def _document(db: Database, voice: MailVoice, key: FeedKey, form: str) -> bytes:
     stories = feed_stories(db, key.watchlist_id)
-    path = feed_path(key, form)
+    path = key.path(form)
     feed = Feed(
         name=key.name,
         urn=urn(voice.installation, "watchlist", key.watchlist_id),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.sanitise import clean
 from alerts.when import local_time, zone
+from newsroom.recipients import kind_of, shown
 from storage.stopping import NamedWatchlist, Stopped
 from wirewatch.web.stop_words import StopWords, stop_words
 
@@ -125,13 +125,12 @@ def one_click_text(stopped: Stopped, language: str) -> str:
 def masked(recipient: str) -> str:
     """Enough of a recipient to know oneself by, and no more: links in mails are passed on.
 
-    >>> masked("desk@example.org"), masked("slack://token@workspace/general")
-    ('d***@example.org', 'slack://***')
+    >>> masked("desk@example.org")
+    'd***@example.org'
     """
-    shown = clean(recipient, 320)
-    if "://" in shown:
-        return re.match(r"[A-Za-z0-9+.-]*", shown)[0] + "://***"  # type: ignore[index]  # it may be empty, but it matches
-    local, at, domain = shown.rpartition("@")
+    if kind_of(recipient) != "mail":
+        return clean(shown(recipient), NAME_LIMIT)
+    local, at, domain = clean(recipient, 320).rpartition("@")
     return f"{local[:1]}***{at}{domain}"
 
 
