@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,10 @@ def told(channel: ScriptedChannel, who: str = OPS) -> list[str]:
 
 
 def texts(channel: ScriptedChannel, who: str = OPS) -> list[str]:
+    """What they say, in one line each."""
     found = [parsed(data) for to, data in channel.accepted if to == who]
     bodies = [mail.get_body(("plain",)) for mail in found]
-    return [body.get_content() for body in bodies if body is not None]
+    return [" ".join(body.get_content().split()) for body in bodies if body is not None]
 
 
 def of_kind(desk: Newsdesk, kind: str = "notice") -> list[Any]:
@@ -143,6 +145,31 @@ def test_a_source_that_comes_and_goes_makes_one_mail_a_day(plays: Any) -> None:
         assert told(channel) == [began, over]
         await fail_long(desk)
         assert len(told(channel)) == 3
+
+    plays(story)
+
+
+def test_a_site_that_asks_to_be_left_alone_for_long_is_told_at_once(plays: Any) -> None:
+    """Past an hour people are told (DESIGN §4): until then nothing of it is seen."""
+
+    async def story(desk: Newsdesk, channel: ScriptedChannel) -> None:
+        wait = timedelta(hours=5)
+        desk.sites.fail(FEED, Reason.RATE_LIMITED, 429, retry_after=wait)
+        await desk.run()
+        (subject,) = told(channel)
+        assert subject.startswith("Example News: silent")
+        assert "it asks not to be asked before" in texts(channel)[0]
+
+    plays(story)
+
+
+def test_notices_speak_the_operators_language(plays: Any) -> None:
+    async def story(desk: Newsdesk, channel: ScriptedChannel) -> None:
+        voice = replace(desk.desk.voice, language="ko", timezone="Asia/Seoul")
+        desk.desk.voice = voice
+        await fail_long(desk)
+        assert told(channel) == ["Example News: 응답 없음 (12:30부터)"]
+        assert "접근을 차단함, HTTP 403; 마지막 정상 응답: 2026년 8월 15일" in texts(channel)[0]
 
     plays(story)
 
