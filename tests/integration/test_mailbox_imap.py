@@ -226,8 +226,7 @@ def test_a_visit_can_be_ended_from_outside(server: ImapServer) -> None:
 
     thread = threading.Thread(target=visit)
     thread.start()
-    while not any("SEARCH" in words for words in server.commands):
-        threading.Event().wait(0.01)
+    server.wait_for("SEARCH")
     box.close()
     thread.join(10)
     assert ended == [True]

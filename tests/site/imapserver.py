@@ -100,6 +100,14 @@ class ImapServer:
         self.mails.append(Stored(uid, octets, arrived or datetime.now(UTC).date()))
         return uid
 
+    def wait_for(self, verb: str) -> None:
+        """Wait until this was asked."""
+        for _ in range(2000):
+            if any(verb in words for words in self.commands):
+                return
+            self._over.wait(0.01)
+        raise AssertionError(f"nobody asked for {verb}: {self.commands}")
+
     def _start(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name="imap-server", daemon=True)
         self._threads.append(thread)
