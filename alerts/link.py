@@ -146,7 +146,11 @@ class Link:
         """
         self._socket.settimeout(deadline.left())
         answer = HTTPResponse(self._socket, method="POST")
-        answer.begin()
+        try:
+            answer.begin()
+        except BaseException:
+            answer.close()
+            raise
         return answer
 
     def shut(self) -> None:

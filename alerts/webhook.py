@@ -206,7 +206,10 @@ def _named(message: bytes) -> tuple[str, str]:
 
 
 def _answer(link: Link, deadline: Deadline) -> tuple[int, str, timedelta | None]:
-    """Status, reason and Retry-After; raises OSError and HTTPException."""
+    """Status, reason and Retry-After; raises OSError and HTTPException.
+
+    The status line is the verdict, even where what follows it is cut.
+    """
     # a socket's time-out counts anew at each read, so that a dripping server would hold it for ever
     watch = threading.Timer(deadline.left(), link.shut)
     watch.daemon = True
@@ -216,11 +219,11 @@ def _answer(link: Link, deadline: Deadline) -> tuple[int, str, timedelta | None]
         retry_after = _retry_after(answer.getheader("Retry-After"))
     finally:
         watch.cancel()
-    _drain(link, answer, deadline)
+    _drain(link, answer)
     return answer.status, clean(answer.reason or "", 100), retry_after
 
 
-def _drain(link: Link, answer: http.client.HTTPResponse, deadline: Deadline) -> None:
+def _drain(link: Link, answer: http.client.HTTPResponse) -> None:
     """Read the rest, so that the server is not cut off; nobody waits for it long."""
     tidy = threading.Timer(_TIDY_S, link.shut)
     tidy.daemon = True
@@ -231,6 +234,7 @@ def _drain(link: Link, answer: http.client.HTTPResponse, deadline: Deadline) -> 
         log.debug("webhook answer cut")
     finally:
         tidy.cancel()
+        answer.close()
 
 
 def _retry_after(value: str | None) -> timedelta | None:

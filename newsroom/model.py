@@ -44,7 +44,8 @@ class Source:
 class NotifyRule:
     """Who is told of a watchlist's matches, and when (DESIGN §7)."""
 
-    to: tuple[str, ...]
+    to: tuple[str, ...] = field(repr=False)
+    """Addresses and URLs; a URL is a secret."""
     when: str = "immediately"
     timezone: str = "UTC"
     quiet: str | None = None

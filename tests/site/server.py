@@ -27,6 +27,7 @@ Behaviour = Callable[["Exchange"], None]
 
 _REASONS = {200: "OK", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently"}
 _LONGEST_REQUEST = 256 * 1024
+_LONGEST_BODY = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Seen:
     """Monotonic seconds."""
     connection: int
     """Number of the connection it came on."""
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -327,7 +329,15 @@ class Site:
         method, _, rest = lines[0].partition(" ")
         pairs = (line.partition(":") for line in lines[1:])
         headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-        return Seen(method, rest.rpartition(" ")[0], headers, time.monotonic(), number)
+        body = data.partition(b"\r\n\r\n")[2]
+        length = int(headers.get("content-length", "0"))
+        while len(body) < min(length, _LONGEST_BODY):
+            piece = connection.recv(65536)
+            if not piece:
+                return None
+            body += piece
+        target = rest.rpartition(" ")[0]
+        return Seen(method, target, headers, time.monotonic(), number, body)
 
 
 def _hang_up(connection: socket.socket) -> None:

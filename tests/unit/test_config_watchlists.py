@@ -120,26 +120,19 @@ def test_a_wrong_file_raises_with_every_problem(tmp_path: Path) -> None:
     assert [p.line for p in caught.value.problems] == [1, 4, 5]
 
 
-@pytest.mark.parametrize(
-    ("line", "named"),
-    [('when = "hourly"', 'when = "hourly"'), ('quiet = "22:00-06:30"', "quiet ="),
-     ("max_per_hour = 3", "max_per_hour = 3"), ("send_empty = true", "send_empty = true")],
-)  # fmt: skip
-def test_what_this_version_does_not_do_is_warned_of(line: str, named: str) -> None:
-    reader = WatchlistReader()
-    text = f'[[watchlist]]\nname = "x"\nany = ["y"]\nnotify = [{{ to = ["a@b.org"], {line} }}]\n'
-    reader.read(parse_document(text, FILE))
-    (warning,) = reader.warnings
-    assert named in warning
-    assert "a@b.org is told immediately" in warning
-
-
-def test_plain_rules_are_not_warned_of() -> None:
-    reader = WatchlistReader()
-    rule = '{ to = ["a@b.org"], when = "immediately", max_per_hour = 0, send_empty = false }'
+def test_when_and_how_much_is_told_is_read() -> None:
+    reader = WatchlistReader("Asia/Seoul")
+    rule = (
+        '{ to = ["a@b.org"], when = "daily 07:30", quiet = "22:00-06:30", max_per_hour = 3, '
+        "send_empty = true }"
+    )
     reader.read(parse_document(f'[[watchlist]]\nname = "x"\nany = ["y"]\nnotify = [{rule}]', FILE))
-    assert len(reader.watchlists) == 1
-    assert reader.warnings == []
+    (told,) = reader.watchlists["x"].notify
+    assert told.when == "daily 07:30"
+    assert told.quiet == "22:00-06:30"
+    assert told.max_per_hour == 3
+    assert told.send_empty
+    assert told.timezone == "Asia/Seoul"
 
 
 def test_a_query_alone_is_a_watchlist(tmp_path: Path) -> None:
