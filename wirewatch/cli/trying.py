@@ -18,9 +18,10 @@ _FILE = click.argument("file", default="-", metavar="[FILE]")
 
 @click.group("try", cls=Group)
 def trying() -> None:
-    """Show what would happen: nothing is stored, nothing sent; JSON lines, but for `mail`.
+    """Show what would happen; nothing is stored or sent.
 
-    `-` or no FILE reads standard input. Only `mail --alert` opens the database, to read it.
+    `-` or no FILE reads standard input. All but `mail` answer with JSON lines; only `mail --alert`
+    opens the database, to read it.
     """
 
 
