@@ -17,6 +17,7 @@ from newsroom.crowds import (
     is_crowd,
     next_look,
 )
+from newsroom.recipients import shown
 from newsroom.timetable import HOUR, Slot, Terms, cap_of, cap_slot, way
 from storage.claims import ClaimedAlert
 from storage.database import Database
@@ -63,7 +64,9 @@ async def place(desk: Desk, now: datetime, since: datetime | None) -> None:
         placing = _Placing(desk.store.db, recipient, terms, now, ending=since is not None)
         placed = await desk.call(placing.place, due, rules)
         if placed:
-            log.info("alerts wait for a digest", extra={"recipient": recipient, "alerts": placed})
+            log.info(
+                "alerts wait for a digest", extra={"recipient": shown(recipient), "alerts": placed}
+            )
 
 
 async def is_placed(desk: Desk, claim: ClaimedAlert) -> bool:

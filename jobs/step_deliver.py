@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from alerts.brief import render_brief
+from alerts.forms import render_for
 from alerts.model import AlertContent, HealthContent
-from alerts.render import render, subject
-from alerts.webhook_body import render_body
-from jobs.answers import DeliveryCount, answered, halved, send
+from alerts.render import subject
+from jobs.answers import DeliveryCount, answered, halved, sent
 from jobs.channels import Lane
 from jobs.desk import Desk
 from jobs.health import health_content
@@ -23,10 +23,10 @@ from jobs.judging import still_wanted
 from jobs.mails import content_of
 from jobs.mails_digests import digest_mail
 from jobs.mails_notices import notice_content
+from jobs.sending import Ready, Run, carry_on
 from jobs.step_digest import digests
-from newsroom.delivery import may_begin_data
 from newsroom.errors import LeaseLost, StorageError
-from newsroom.recipients import MAIL_LANE, kind_of
+from newsroom.recipients import MAIL_LANE
 from storage.channels import Gate
 from storage.claims import ClaimedAlert, Rendered
 from storage.held import hold_due
@@ -35,9 +35,7 @@ log = logging.getLogger("wirewatch.jobs")
 
 __all__ = ["DeliveryCount", "carry", "deliver", "due_lanes", "place"]
 
-BATCH = 20
-
-_RENDERERS = {"mail": render, "apprise": render_brief, "webhook": render_body}
+BATCH = 50
 
 
 async def deliver(desk: Desk, *, since: datetime | None = None) -> DeliveryCount:
@@ -132,27 +130,75 @@ async def _probe(desk: Desk, lane: Lane, count: DeliveryCount, since: datetime |
 async def _deliver_batch(
     desk: Desk, lane: Lane, claims: list[ClaimedAlert], count: DeliveryCount
 ) -> None:
-    left = list(claims)
+    left = claims
     try:
-        while left:
-            claim = left.pop(0)
-            if desk.stopping or count.channel_down:
-                await desk.call(desk.store.release_alert, claim)
-                continue
+        ready = await _made(desk, claims, count)
+        refused = True
+        while ready and refused and not (desk.stopping or count.channel_down):
+            run = Run(desk, lane, ready)
             try:
-                await _deliver_one(desk, lane, claim, count)
-            except LeaseLost as lost:
-                log.warning("alert dropped", extra={"alert": claim.id, "why": str(lost)})
-            except StorageError:
-                raise
-            except Exception as bug:  # one alert's bug must not keep the others from going
-                log.exception("alert failed", extra={"alert": claim.id})
-                await _hold(desk, claim, bug, count)
+                await carry_on(run)
+            finally:
+                ready = run.left
+                left = [mail.claim for mail in ready]
+            await _count_run(desk, lane, run, count)
+            refused = run.refused is not None
+        await desk.call(desk.store.release_all, left if ready else [])
     except StorageError:
         with suppress(StorageError):  # else they wait until their leases run out
-            for claim in left:
-                await desk.call(desk.store.release_alert, claim)
+            await desk.call(desk.store.release_all, left)
         raise
+
+
+async def _count_run(desk: Desk, lane: Lane, run: Run, count: DeliveryCount) -> None:
+    for claim in run.sent:
+        count.due += 1
+        sent(count, claim)
+    for claim in run.lost:
+        log.warning("alert dropped", extra={"alert": claim.id, "why": "its lease was taken over"})
+    if (refused := run.refused) is not None:
+        count.due += 1
+        claim, attempt, error = refused.claim, refused.attempt, refused.error
+        if not await halved(desk, claim, attempt, error, count):
+            await answered(desk, lane, claim, attempt, error, count)
+
+
+async def _made(desk: Desk, claims: Sequence[ClaimedAlert], count: DeliveryCount) -> list[Ready]:
+    """The messages of those that are still wanted, their bytes stored in a commit of their own."""
+    wanted: list[tuple[ClaimedAlert, AlertContent | None]] = []
+    for claim in claims:
+        try:
+            stands = await still_wanted(desk, claim)
+            if stands is not None:
+                known = stands.message is not None
+                wanted.append((stands, None if known else await _content(desk, stands)))
+        except LeaseLost as lost:
+            log.warning("alert dropped", extra={"alert": claim.id, "why": str(lost)})
+        except StorageError:
+            raise
+        except Exception as bug:  # one alert's bug must not keep the others from going
+            log.exception("alert failed", extra={"alert": claim.id})
+            await _hold(desk, claim, bug, count)
+    kept = []
+    made = await desk.call(_rendered, wanted, desk.clock.now())
+    for (claim, _), message in zip(wanted, made, strict=True):
+        if isinstance(message, Rendered):
+            kept.append((claim, message))
+        else:
+            log.error("alert failed", exc_info=message, extra={"alert": claim.id})
+            await _hold(desk, claim, message, count)
+    return await _kept(desk, kept)
+
+
+async def _kept(desk: Desk, made: Sequence[tuple[ClaimedAlert, Rendered]]) -> list[Ready]:
+    """Those whose bytes are stored, and whose claim is ours still."""
+    ours = await desk.call(desk.store.keep_messages, made, desk.clock.now()) if made else set()
+    for claim, _ in made:
+        if claim.id in ours:
+            log.debug("message stored", extra={"alert": claim.id})
+        else:
+            log.warning("alert dropped", extra={"alert": claim.id, "why": "its lease is gone"})
+    return [Ready(claim, message.data) for claim, message in made if claim.id in ours]
 
 
 async def _hold(desk: Desk, claim: ClaimedAlert, bug: Exception, count: DeliveryCount) -> None:
@@ -162,33 +208,23 @@ async def _hold(desk: Desk, claim: ClaimedAlert, bug: Exception, count: Delivery
         await desk.call(desk.store.hold_alert, claim, why, desk.clock.now())
 
 
-async def _deliver_one(desk: Desk, lane: Lane, claim: ClaimedAlert, count: DeliveryCount) -> None:
-    wanted = await still_wanted(desk, claim)
-    if wanted is None:
-        return
-    claim = wanted
-    if not may_begin_data(claim.lease_until, desk.clock.now()):
-        await desk.call(desk.store.release_alert, claim)
-        return
-    count.due += 1
-    message = await _rendered(desk, claim)
-    attempt = await desk.call(
-        desk.store.keep_message, claim, message, lane.channel.name, desk.clock.now()
-    )
-    log.debug("message stored", extra={"alert": claim.id})
-    reply, error = await send(lane, claim, message.data)
-    if not await halved(desk, claim, attempt, error, count):
-        await answered(desk, lane, claim, attempt, reply, error, count)
+def _rendered(
+    wanted: Sequence[tuple[ClaimedAlert, AlertContent | None]], now: datetime
+) -> list[Rendered | Exception]:
+    """Messages as they were rendered once, else made now in their channel's form."""
+    return [_message(claim, content, now) for claim, content in wanted]
 
 
-async def _rendered(desk: Desk, claim: ClaimedAlert) -> Rendered:
-    """The message as it was rendered once, else made now in its channel's form."""
-    if claim.message is not None:
-        return Rendered(claim.message, "", claim.subject or "")
-    content = await _content(desk, claim)
-    renderer = _RENDERERS[kind_of(claim.recipient)]
-    data = await desk.call(renderer, content, now=desk.clock.now())
-    return Rendered(data, content.message_id, subject(content))
+def _message(
+    claim: ClaimedAlert, content: AlertContent | None, now: datetime
+) -> Rendered | Exception:
+    if content is None:
+        return Rendered(claim.message or b"", "", claim.subject or "")
+    try:
+        data = _RENDERERS[kind_of(claim.recipient)](content, now=now)
+        return Rendered(data, content.message_id, subject(content))
+    except Exception as bug:  # noqa: BLE001 - one alert's bug must not keep the others from going
+        return bug
 
 
 async def _content(desk: Desk, claim: ClaimedAlert) -> AlertContent:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from jobs.desk import Desk
 from jobs.placing import is_timed, place
 from newsroom.errors import StorageError
+from newsroom.recipients import shown
 from newsroom.timetable import (
     LONGEST,
     Slot,
@@ -100,7 +101,7 @@ async def _reach_slots(desk: Desk, now: datetime) -> None:
         except StorageError:
             raise
         except Exception:
-            log.exception("digest not made", extra={"recipient": recipient})
+            log.exception("digest not made", extra={"recipient": shown(recipient)})
             at = now + TRY_AGAIN
         if at is None:
             del state.slots[recipient]
@@ -144,7 +145,7 @@ async def _make(desk: Desk, recipient: str, slot: Slot) -> bool:
     """Make one digest; False where it was made before."""
     made = await desk.call(make_digest, desk.store.db, recipient, slot, desk.clock.now())
     if made is not None:
-        extra = {"alert": made, "recipient": recipient, "schedule": slot.schedule}
+        extra = {"alert": made, "recipient": shown(recipient), "schedule": slot.schedule}
         log.info("digest made", extra={**extra, "slot": slot.slot})
     return made is not None
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from newsroom.errors import ConfigError, Problem, UnknownName
 from newsroom.model import Watchlist
+from newsroom.recipients import shown
 from storage.aliases import DATABASE, read_aliases
 from storage.codec import recipients, watchlist_from_json
 from storage.database import Database
@@ -92,7 +93,7 @@ def pause_watchlist(
             bump_rules(db, connection)
             return
         if recipient not in recipients(watchlist_from_json(row.definition)):
-            raise UnknownName(f"the watchlist {name!r} does not tell {recipient!r}")
+            raise UnknownName(f"the watchlist {name!r} does not tell {shown(recipient)!r}")
         pause_recipient(db, connection, row, recipient, now, why)
         bump_rules(db, connection)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, exists, func, select
 
+from newsroom.recipients import shown
 from storage.codec import hits_json
 from storage.database import Database
 from storage.listing_base import (
@@ -186,7 +187,7 @@ def _alert_json(row: Row[Any], names: list[str]) -> Json:
         "id": row.id,
         "kind": row.kind,
         "watchlists": names,
-        "recipient": row.recipient,
+        "recipient": shown(row.recipient),
         "story": row.story,
         "state": row.state,
         "message_id": row.message_id,

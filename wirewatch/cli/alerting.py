@@ -145,24 +145,26 @@ def hold(alert: int) -> None:
 @alerts.command("test")
 @click.argument("address")
 def test(address: str) -> None:
-    """Send a test mail to ADDRESS now, and print what the mail server said.
+    """Send a test message to ADDRESS now, and print what the server said.
 
-    Exit 3 where it could not be handed over. Nothing is written to the database.
+    ADDRESS is whatever may stand in `to`: a mail address, webhook+https://… or an Apprise URL. Exit
+    3 where it could not be handed over. Nothing is written to the database.
     """
-    from config.addresses import parse_address
+    from config.recipients import parse_recipient
     from config.values import Bad
+    from newsroom.recipients import shown
     from wirewatch.cli.trial_mail import send_test
 
     call = current()
     try:
-        recipient = parse_address(address)
+        recipient = parse_recipient(address)
     except Bad as bad:
         raise click.BadParameter(str(bad), param_hint="ADDRESS") from None
     sent = send_test(call.settings(), recipient, now())
     if call.json:
         emit(sent)
     else:
-        say(f"{recipient}: {sent['reply']}")
+        say(f"{shown(recipient)}: {sent['reply']}")
 
 
 alerts.add_command(addresses)

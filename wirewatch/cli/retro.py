@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsroom.recipients import shown
 from wirewatch.cli.call import Command, current, now
 from wirewatch.cli.out import Json, emit, say
 from wirewatch.cli.times import local, read_time
@@ -105,7 +106,7 @@ def run(
     for name, count in found.matched.items():
         say(f"{name} meets {count:,} of them")
     for one in found.told:
-        say(f"{one.recipient}: {_told(one, rehearse=rehearse)}")
+        say(f"{shown(one.recipient)}: {_told(one, rehearse=rehearse)}")
     for name in found.paused:
         say(f"{name} is paused: it tells nobody")
     if not found.told and not found.paused:
@@ -142,7 +143,7 @@ def _line(
         "new_matches": found.new,
         "digests": [
             {
-                "recipient": one.recipient,
+                "recipient": shown(one.recipient),
                 "alert": one.alert,
                 "stories": one.stories,
                 "in_waiting_alerts": one.joined,

@@ -1,4 +1,4 @@
-"""A mail that shows whether mails arrive, by the configured channel."""
+"""A message that shows whether messages arrive, by the channel of its recipient."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 import click
 
 from alerts.address import domain_of
-from alerts.channels import open_channel
+from alerts.forms import render_for
 from alerts.model import AlertContent
-from alerts.render import render
 from config.settings import Settings
 from newsroom.delivery import message_id, safe_filename
+from newsroom.recipients import MAIL_LANE, kind_of, shown
+from wirewatch.app import channels_of
 
 
 def send_test(settings: Settings, recipient: str, now: datetime) -> dict[str, Any]:
-    """Hand a test mail over; what the server said. Raises DeliveryError."""
+    """Hand a test message over; what the server said. Raises DeliveryError."""
     mail = settings.mail
     key = f"test/{int(now.timestamp() * 1000)}/0/{recipient}"  # every test is a mail of its own
     content = AlertContent(
@@ -32,18 +33,18 @@ def send_test(settings: Settings, recipient: str, now: datetime) -> dict[str, An
         language=settings.language,
         base_url=settings.base_url or "",
     )
-    bundle = str(settings.fetch.ca_bundle or "")
-    outbox = settings.data_dir / "outbox"
     try:
-        channel = open_channel(mail.url, mail.password, mail.sender, outbox, bundle)
+        channels = channels_of(settings)
     except ValueError as error:
         raise click.UsageError(f"mail.url cannot be used: {error}") from None
+    channel = channels.lane(MAIL_LANE if kind_of(recipient) == "mail" else recipient).channel
+    message = render_for(content, now=now)
     try:
-        reply = channel.send(recipient, render(content, now=now), filename=safe_filename(key))
+        reply = channel.send(recipient, message, filename=safe_filename(key))
     finally:
         channel.close()
     return {
-        "recipient": recipient,
+        "recipient": shown(recipient),
         "channel": channel.name,
         "message_id": content.message_id,
         "reply": reply,

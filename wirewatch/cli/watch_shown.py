@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,7 +52,8 @@ def read_desk() -> Desk:
 
 
 def read_one(name: str) -> Shown:
-    """Look at one watchlist in force; raises NotSo."""
+    """Look at one watchlist in force, its URLs masked; raises NotSo."""
+    from newsroom.recipients import shown
     from storage.installation import secret
     from storage.match_feed import feed_key_by_name
     from storage.stopping import pauses_of
@@ -63,9 +65,10 @@ def read_one(name: str) -> Shown:
         item = next((one for one in desk.stored if one.watchlist.name == name), None)
         if item is None:
             raise NotSo(f"there is no watchlist {name!r}; see `wirewatch watch list`")
+        item = masked(item)
         line = watchlist_line(item, desk.paused)
         line["pauses"] = [
-            {"recipient": one.recipient, "since": one.since.isoformat(), "why": one.why}
+            {"recipient": shown(one.recipient), "since": one.since.isoformat(), "why": one.why}
             for one in pauses_of(db, name)
         ]
         line["feeds"] = feed_addresses(feed_key_by_name(db, secret(db), name), settings)
@@ -105,8 +108,33 @@ def as_file(stored: Iterable[StoredWatchlist], own: dict[str, AliasSet]) -> str:
     return dump_watchlists(watchlists, {n: own[n].members for n in used if n in own})
 
 
+def masked(item: StoredWatchlist) -> StoredWatchlist:
+    """The watchlist as people may see it: of a URL it tells no more than tells it apart."""
+    from newsroom.recipients import shown
+
+    rules = (
+        replace(rule, to=tuple(shown(one) for one in rule.to)) for rule in item.watchlist.notify
+    )
+    return replace(item, watchlist=replace(item.watchlist, notify=tuple(rules)))
+
+
+def named_recipient(item: StoredWatchlist, given: str) -> str:
+    """Whom of a watchlist's recipients somebody means, by what they are or how they are shown."""
+    from config.recipients import parse_recipient
+    from config.values import Bad
+    from newsroom.recipients import shown
+
+    told = [one for rule in item.watchlist.notify for one in rule.to]
+    try:
+        given = parse_recipient(given)
+    except Bad:  # as it is shown, or nobody we know
+        return next((one for one in told if shown(one) == given), given)
+    return given
+
+
 def watchlist_line(item: StoredWatchlist, paused: frozenset[tuple[str, str]]) -> Json:
     """A watchlist as its listing shows it: the keys of the file, and what the database knows."""
+    from newsroom.recipients import shown
     from storage.codec import watchlist_json
 
     line = watchlist_json(item.watchlist)
@@ -117,7 +145,7 @@ def watchlist_line(item: StoredWatchlist, paused: frozenset[tuple[str, str]]) ->
         "added_at": item.added_at.isoformat(),
         "effective_at": item.effective_at.isoformat(),
         "paused_at": item.paused_at.isoformat() if item.paused_at else None,
-        "paused_recipients": sorted(who for name, who in paused if name == line["name"]),
+        "paused_recipients": sorted(shown(who) for name, who in paused if name == line["name"]),
     }
 
 

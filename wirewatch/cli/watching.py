@@ -17,6 +17,8 @@ from wirewatch.cli.watch_shown import (
     cells,
     feed_addresses,
     feed_hint,
+    masked,
+    named_recipient,
     origin,
     read_desk,
     read_one,
@@ -45,12 +47,13 @@ def listed() -> None:
     """List the watchlists in force, oldest first."""
     call = current()
     desk = read_desk()
+    seen = [masked(item) for item in desk.stored]
     if call.json:
-        for item in desk.stored:
+        for item in seen:
             emit(watchlist_line(item, desk.paused))
         return
     columns = ("name", "terms", "told", "from", "paused", "added")
-    table(columns, [cells(item, desk.timezone) for item in desk.stored], flexible="terms")
+    table(columns, [cells(item, desk.timezone) for item in seen], flexible="terms")
 
 
 @watch.command("show")
@@ -60,8 +63,6 @@ def show(name: str) -> None:
 
     Alias sets of your own that it uses stand below it. Exit 1 where there is no such watchlist.
     """
-    from newsroom.recipients import shown
-
     item, line, desk = read_one(name)
     if current().json:
         emit(line)
@@ -72,7 +73,7 @@ def show(name: str) -> None:
         pairs([(f"# {key.removesuffix('_at')}", local(line[key], desk.timezone))])
     for pause in line["pauses"]:
         since = local(pause["since"], desk.timezone)
-        pairs([("# not told", f"{shown(pause['recipient'])}, {pause['why']} since {since}")])
+        pairs([("# not told", f"{pause['recipient']}, {pause['why']} since {since}")])
     pairs([("# feed", address) for address in line["feeds"].values()])
     pairs([("#", feed_hint(desk.settings))])
 
@@ -106,7 +107,13 @@ def feed(name: str, renew: bool) -> None:
 @click.argument("name")
 @click.argument("terms", nargs=-1, metavar="TERM...")
 @click.option("--query", metavar="Q", help="A query that has to hold.")
-@click.option("--to", "addresses", multiple=True, metavar="ADDR", help="Who is told; repeatable.")
+@click.option(
+    "--to",
+    "addresses",
+    multiple=True,
+    metavar="ADDR",
+    help="Who is told, an address or a URL; repeatable.",
+)
 @days_option
 def add(
     name: str,
@@ -123,6 +130,7 @@ def add(
     are told in which the newest articles have it.
     """
     from newsroom.model import NotifyRule, Watchlist
+    from newsroom.recipients import shown
     from storage.edits import add_watchlist
     from wirewatch.cli.watch_words import say_words, words_of
 
@@ -135,7 +143,8 @@ def add(
         add_watchlist(db, watchlist, now())
         words = words_of(db, [watchlist])
     if call.json:
-        line = {"watchlist": title, "any": list(read), "query": query, "to": list(told)}
+        to = [shown(one) for one in told]
+        line = {"watchlist": title, "any": list(read), "query": query, "to": to}
         emit(line | {"longer_words": words})
         _look_back([title], retro_days)
         return
@@ -144,7 +153,7 @@ def add(
     say(f"watchlist {title} is added: {' and '.join(sought)}")
     say_words(words)
     if told:
-        say(f"told: {', '.join(told)}")
+        say(f"told: {', '.join(shown(one) for one in told)}")
     else:
         say("matches are recorded and nobody is mailed; --to ADDR names who is told")
     _look_back([title], retro_days)
@@ -169,13 +178,18 @@ def pause(name: str, recipient: str | None) -> None:
     Nothing of the pause is sent on resume. With --for that one recipient is told nothing more of
     it, as if they had unsubscribed; `watch show` lists who is not told.
     """
+    from newsroom.recipients import shown
     from storage.edits import pause_watchlist
 
     call = current()
     with call.database(call.settings(), configured=True) as db:
-        pause_watchlist(db, name, now(), _as_written(recipient))
-    whom = f" for {recipient}" if recipient else ""
-    _done({"watchlist": name, "paused": True, "for": recipient}, f"{name} is paused{whom}")
+        meant = _meant(db, name, recipient)
+        pause_watchlist(db, name, now(), meant)
+    whom = shown(meant) if meant else None
+    _done(
+        {"watchlist": name, "paused": True, "for": whom},
+        f"{name} is paused{f' for {whom}' if whom else ''}",
+    )
 
 
 @watch.command("resume")
@@ -183,13 +197,18 @@ def pause(name: str, recipient: str | None) -> None:
 @click.option("--for", "recipient", metavar="ADDR", help="For this recipient alone.")
 def resume(name: str, recipient: str | None) -> None:
     """Tell of a watchlist's matches again, from now on."""
+    from newsroom.recipients import shown
     from storage.edits import resume_watchlist
 
     call = current()
     with call.database(call.settings(), configured=True) as db:
-        resume_watchlist(db, name, _as_written(recipient))
-    whom = f" for {recipient}" if recipient else ""
-    _done({"watchlist": name, "paused": False, "for": recipient}, f"{name} tells again{whom}")
+        meant = _meant(db, name, recipient)
+        resume_watchlist(db, name, meant)
+    whom = shown(meant) if meant else None
+    _done(
+        {"watchlist": name, "paused": False, "for": whom},
+        f"{name} tells again{f' for {whom}' if whom else ''}",
+    )
 
 
 @watch.command("apply")
@@ -272,7 +291,7 @@ def _checked(
     name: str, terms: tuple[str, ...], query: str | None, addresses: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Name, terms and recipients as the files' own rules take them."""
-    from config.addresses import parse_address
+    from config.recipients import parse_recipient
     from config.terms import standing_query, term
     from config.values import Bad, plain_text
 
@@ -287,21 +306,20 @@ def _checked(
             where = "--query"
             standing_query(query, alone=not read)
         where = "--to"
-        told = tuple(dict.fromkeys(parse_address(one) for one in addresses))
+        told = tuple(dict.fromkeys(parse_recipient(one) for one in addresses))
     except Bad as bad:
         raise click.BadParameter(str(bad), param_hint=where) from None
     return unicodedata.normalize("NFC", name), read, told
 
 
-def _as_written(recipient: str | None) -> str | None:
-    """A recipient as watchlists have it: the domain of an address in lower case."""
-    from config.addresses import parse_address
-    from config.values import Bad
+def _meant(db: Database, name: str, recipient: str | None) -> str | None:
+    """Whom of a watchlist's recipients `--for` means."""
+    from storage.sync import load_watchlists
 
-    try:
-        return recipient and parse_address(recipient)
-    except Bad:
-        return recipient  # the URL of another channel, or nobody we know
+    if recipient is None:
+        return None
+    item = next((one for one in load_watchlists(db) if one.watchlist.name == name), None)
+    return recipient if item is None else named_recipient(item, recipient)
 
 
 def _done(value: Json, text: str) -> None:
