@@ -46,7 +46,7 @@ def split_digest(db: Database, claim: ClaimedAlert, now: datetime) -> bool:
     with db.write() as conn:
         db.story_lock(conn)  # its items stay with their stories
         alert = _ours(conn, claim)
-        items = items_of(conn, alert.id, alert.digest_id, None)
+        items = items_of(conn, alert.id, alert.digest_id, claim.digest.since)
         if len(items) < 2 or is_uncertain(conn, alert.id):
             return False
         older = [item.id for item in items[(len(items) + 1) // 2 :]]

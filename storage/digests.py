@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, exists, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, select, tuple_, update
 
 from storage import leases
 from storage.claims import ClaimedAlert
@@ -101,17 +101,17 @@ def tidy(conn: Connection, alert: Any, state: str, reason: str) -> bool:
     told = exists().where(digest_matches.c.item_id == digest_items.c.id)
     conn.execute(delete(digest_items).where(digest_items.c.digest_id == alert.digest_id, ~told))
     named = (
-        select(matches.c.watchlist_id)
+        select(matches.c.watchlist_id, func.min(matches.c.id).label("match_id"))
         .join(digest_matches, digest_matches.c.match_id == matches.c.id)
         .where(digest_matches.c.item_id.in_(_items(alert.digest_id)))
-        .distinct()
+        .group_by(matches.c.watchlist_id)
     )
-    left = list(conn.execute(named).scalars())
-    conn.execute(
-        delete(alert_watchlists).where(
-            alert_watchlists.c.alert_id == alert.id, alert_watchlists.c.watchlist_id.not_in(left)
-        )
-    )
+    left = {row.watchlist_id: row.match_id for row in conn.execute(named)}
+    mine = alert_watchlists.c.alert_id == alert.id
+    conn.execute(delete(alert_watchlists).where(mine, alert_watchlists.c.watchlist_id.not_in(left)))
+    for watchlist_id, match_id in left.items():  # what left the digest it tells by no more
+        here = mine & (alert_watchlists.c.watchlist_id == watchlist_id)
+        conn.execute(update(alert_watchlists).where(here).values(match_id=match_id))
     if left:
         return True
     _end(conn, alert.id, state, reason)

@@ -98,9 +98,13 @@ class World:
             conn.execute(update(alerts).where(alerts.c.id == alert).values(state=STATES[state]))
 
     def alert(self, number: int, names: str, state: str = "pending", **values: Any) -> int:
+        """An alert on an article; of a `state` that is none of STATES nothing was sent."""
         told = tuple(self.match[name, number] for name in names)
+        if state not in STATES:
+            values["state"] = state
         ident = add_alert(self.db, article_id=self.article[number], told=told, **values)
-        self.has_gone(ident, state)
+        if state in STATES:
+            self.has_gone(ident, state)
         return ident
 
     def unite(self, source: int, target: int, numbers: Sequence[int] = ()) -> None:
