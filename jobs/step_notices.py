@@ -6,7 +6,7 @@ What is noticed stands in rows that begin and end; `newsroom.notices` decides wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -47,12 +47,12 @@ async def notices(desk: Desk, *, ending: bool = False) -> None:
 def look(desk: Desk, now: datetime, *, ending: bool = False) -> int:
     """The same, blocking; how many mails there are to go."""
     db, speech = desk.store.db, speech_of(desk.voice)
-    standing = open_subjects(db)
+    standing = frozenset(open_subjects(db))
     looked = [
         *_sources(desk, now, speech, standing),
         *_outbox(desk, now, speech, ending=ending),
         *_disk(desk, now, speech),
-        *(Looked(subject, over=True) for subject in outlived(db, standing)),
+        *(Looked(subject, over=True) for subject in outlived(db, sorted(standing))),
     ]
     changes = [one for one in looked if _changes(one, standing)]
     if changes:
@@ -76,17 +76,17 @@ def speech_of(voice: MailVoice) -> Speech:
     )
 
 
-def _changes(one: Looked, standing: Sequence[str]) -> bool:
+def _changes(one: Looked, standing: Collection[str]) -> bool:
     if one.subject in standing:
         return one.over
     return one.finding is not None
 
 
 def _sources(
-    desk: Desk, now: datetime, speech: Speech, standing: Iterable[str]
+    desk: Desk, now: datetime, speech: Speech, standing: Collection[str]
 ) -> Iterable[Looked]:
     """What is no trouble any more, or not watched any more, is over."""
-    found = [source_looked(one, now, speech) for one in read_sources(desk.store.db)]
+    found = [source_looked(one, now, speech) for one in read_sources(desk.store.db, standing)]
     yield from found
     seen = {one.subject for one in found}
     for subject in standing:

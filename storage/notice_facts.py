@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from newsroom.notices import ALERT, FEED, class_of
+from newsroom.notices import ALERT, FEED, SOURCE, class_of
 from newsroom.notices_facts import FeedState, Looked, SourceState
 from newsroom.reasons import Reason
 from storage.database import Database
@@ -22,8 +22,11 @@ _AT_ONCE = 1000
 """Ids in one query: databases bound how many."""
 
 
-def troubled_sources(db: Database) -> list[SourceState]:
-    """Sources in use that have a feed which is neither fine nor new, with all their feeds."""
+def troubled_sources(db: Database, noticed: Collection[str] = ()) -> list[SourceState]:
+    """Sources in use that have a feed which is neither fine nor new, with all their feeds.
+
+    Of those `noticed` (subjects) already it is not looked up when exactly they began to fail.
+    """
     used = feeds.c.active & (feeds.c.kind == "feed")
     troubled = select(feeds.c.source_id).where(used, feeds.c.verdict.not_in(_FINE))
     query = (
@@ -34,19 +37,22 @@ def troubled_sources(db: Database) -> list[SourceState]:
     )
     with db.read() as conn:
         rows = conn.execute(query).all()
-        states = [(row, _feed_state(conn, row)) for row in rows]
+        states = []
+        for row in rows:
+            since = _failing_since(conn, row, f"{SOURCE}:{row.source_id}" in noticed)
+            states.append((row, _feed_state(row, since)))
     by_source: defaultdict[tuple[str, str], list[FeedState]] = defaultdict(list)
     for row, state in states:
         by_source[row.source_id, row.source_name].append(state)
     return [SourceState(*key, tuple(found)) for key, found in by_source.items()]
 
 
-def _feed_state(conn: Connection, row: Any) -> FeedState:
+def _feed_state(row: Any, failing_since: datetime | None) -> FeedState:
     return FeedState(
         url=row.url,
         verdict=row.verdict,
         failures=row.failures,
-        failing_since=_failing_since(conn, row),
+        failing_since=failing_since,
         last_ok_at=row.last_ok_at,
         http_status=row.http_status,
         last_poll_at=row.last_poll_at,
@@ -56,10 +62,13 @@ def _feed_state(conn: Connection, row: Any) -> FeedState:
     )
 
 
-def _failing_since(conn: Connection, row: Any) -> datetime | None:
+def _failing_since(conn: Connection, row: Any, noticed: bool) -> datetime | None:
     """When the first of the failed polls in a row ended; `since` knows its present reason alone."""
     if row.verdict in _FINE:
         return None
+    if noticed:
+        since: datetime | None = row.since
+        return since
     last_ok = (
         select(polls.c.id)
         .where(polls.c.feed_id == row.id, polls.c.reason == Reason.OK.value)

@@ -197,6 +197,8 @@ def _groups_over(conn: Connection, now: datetime) -> Iterable[Tell]:
         members = select(notices.c.subject).where(
             notices.c.told_at == row.told_at, notices.c.subject.like(f"{of}:%")
         )
+        if conn.execute(members.where(notices.c.over_at.is_(None)).limit(1)).first() is not None:
+            continue
         subjects = list(conn.execute(members.distinct()).scalars())
         over_at = group_over(of, _histories(conn, subjects, now).values(), now)
         if over_at is not None:
