@@ -164,10 +164,12 @@ def test_the_commands_are_those_of_this_stage() -> None:
         "sources", "sources list", "sources show", "sources pause", "sources resume",
         "watch", "watch list", "watch show", "watch add", "watch remove", "watch pause",
         "watch resume", "watch apply", "watch export", "watch explain", "watch backtest",
-        "watch retro", "search",
+        "watch retro", "watch feed", "search",
         "alerts", "alerts show", "alerts resend", "alerts hold", "alerts test",
+        "alerts addresses", "alerts release",
         "db", "db upgrade", "db check", "db stats", "db backup", "config", "config show",
         "config check", "try", "try feed", "try page", "try match", "try stories",
+        "try mail",
     }  # fmt: skip
 
 
