@@ -19,7 +19,16 @@ from storage.edits import (
     pause_watchlist,
     resume_watchlist,
 )
-from storage.outbox_tables import alert_news, alert_watchlists, alerts, matches, watchlists
+from storage.outbox_tables import (
+    alert_news,
+    alert_watchlists,
+    alerts,
+    digest_items,
+    digest_matches,
+    digests,
+    matches,
+    watchlists,
+)
 from storage.story_hand import merge_stories, split_article
 from storage.tables import (
     article_aliases,
@@ -29,7 +38,7 @@ from storage.tables import (
     feeds,
     story_aliases,
 )
-from tests.integration.desk_world import RECIPIENTS, DeskWorld
+from tests.integration.desk_world import CLOCKS, RECIPIENTS, DeskWorld
 from tests.scripted_channel import parsed
 
 SHOWN: dict[Any, list[Any]] = {
@@ -44,6 +53,12 @@ SHOWN: dict[Any, list[Any]] = {
         alerts.c[name]
         for name in ("id", "kind", "recipient", "story_id", "n", "article_id", "state", "reason")
     ],
+    digests: [digests.c[name] for name in ("id", "recipient", "schedule", "slot", "state")],
+    digest_items: [
+        digest_items.c[name]
+        for name in ("id", "recipient", "story_id", "n", "digest_id", "alert_id")
+    ],
+    digest_matches: list(digest_matches.c),
     alert_watchlists: list(alert_watchlists.c),
     story_aliases: [story_aliases.c.old_id, story_aliases.c.story_id],
     article_aliases: [article_aliases.c.old_id, article_aliases.c.article_id],
@@ -76,6 +91,11 @@ class DeskModel(DeskWorld):
             self.touched[name, recipient] = self.step
             for debt in [d for d in self.debts if d[:2] == (recipient, name)]:
                 self.settled.add(debt)
+
+    def tell_by(self, recipient: str, clock: str) -> None:
+        """The recipient is told by another clock: nothing that is owed is dropped for that."""
+        self.rules[recipient] = CLOCKS[clock]
+        self.configure()
 
     def pause(self, name: str, recipient: str | None) -> None:
         pause_watchlist(self.db, name, self.clock.now(), recipient)
@@ -153,21 +173,30 @@ class DeskModel(DeskWorld):
             known = {story} | {
                 r.old_id for r in conn.execute(select(story_aliases)) if r.story_id == story
             }
-            query = (
+            gone = (alerts.c.recipient == recipient) & alerts.c.state.in_(("sent", "held"))
+            named = watchlists.c.name == name
+            by_alert = (
                 select(alerts.c.story_id, matches.c.article_id)
                 .select_from(
                     alert_watchlists.join(alerts, alerts.c.id == alert_watchlists.c.alert_id)
                     .join(matches, matches.c.id == alert_watchlists.c.match_id)
                     .join(watchlists, watchlists.c.id == alert_watchlists.c.watchlist_id)
                 )
-                .where(
-                    alerts.c.recipient == recipient,
-                    watchlists.c.name == name,
-                    alerts.c.state.in_(("sent", "held")),
+                .where(gone, named)
+            )
+            by_digest = (
+                select(digest_items.c.story_id, matches.c.article_id)
+                .select_from(
+                    digest_items.join(alerts, alerts.c.digest_id == digest_items.c.digest_id)
+                    .join(digest_matches, digest_matches.c.item_id == digest_items.c.id)
+                    .join(matches, matches.c.id == digest_matches.c.match_id)
+                    .join(watchlists, watchlists.c.id == matches.c.watchlist_id)
                 )
+                .where(gone, named)
             )
             return any(
-                row.story_id in known or row.article_id == article for row in conn.execute(query)
+                row.story_id in known or row.article_id == article
+                for row in conn.execute(by_alert.union(by_digest))
             )
 
     # the end
@@ -177,7 +206,7 @@ class DeskModel(DeskWorld):
         self.channel.take_all()
         self.channel.before = lambda: None
         self.failing.clear()
-        for _ in range(8):
+        for _ in range(10):
             self.clock.pass_(hours=7)
             assert self.whole_pass()
             with self.db.read() as conn:
@@ -198,13 +227,14 @@ class DeskModel(DeskWorld):
             rows = conn.execute(select(alerts)).all()
             lived_in = set(conn.execute(select(articles.c.story_id)).scalars())
             lived_in |= set(conn.execute(select(story_aliases.c.old_id)).scalars())
-            empty = {row.story_id for row in rows} - lived_in
+            empty = {row.story_id for row in rows} - lived_in - {None}
             assert not empty, f"{empty} of {self.dump()}"
         for row in rows:
-            assert row.state in ("sent", "cancelled", "folded", "held"), row
-            assert row.state == "sent" or row.reason, row
+            assert row.state in ("sent", "cancelled", "folded", "held", "empty"), row
+            assert row.state in ("sent", "empty") or row.reason, row
+            assert row.schedule is None, row
         sent = [row for row in rows if row.state == "sent"]
-        keys = [(row.kind, row.recipient, row.story_id, row.n) for row in sent]
+        keys = [(row.kind, row.recipient, row.story_id, row.n, row.digest_id) for row in sent]
         assert len(keys) == len(set(keys))
         named = [row.message_id for row in rows if row.message_id and row.state != "cancelled"]
         assert len(named) == len(set(named))
@@ -212,6 +242,7 @@ class DeskModel(DeskWorld):
         self.check_mails()
         self.check_identity()
         self.check_noise(sent)
+        self.check_digests()
         open_ = self.debts - self.settled
         unpaid = [debt for debt in open_ if not self._paid(debt) and self._stands(debt)]
         assert unpaid == [], f"{unpaid} of {self.dump()}"
@@ -274,6 +305,27 @@ class DeskModel(DeskWorld):
                 )
             ).all()
         assert len(named) == len(set(named))
+
+    def check_digests(self) -> None:
+        """What is told in a digest, is told there: once, by an item of it, and by nothing else."""
+        with self.db.read() as conn:
+            met = {r.story_id for r in conn.execute(select(story_aliases))}
+            rows = {row.id: row for row in conn.execute(select(alerts))}
+            by_digest = {r.digest_id: r for r in rows.values() if r.kind == "digest"}
+            items = conn.execute(select(digest_items)).all()
+            told = {r.item_id for r in conn.execute(select(digest_matches))}
+        for item in items:
+            assert by_digest[item.digest_id].state in ("sent", "held"), f"{item} of {self.dump()}"
+            assert item.id in told, item
+            folded = rows.get(item.alert_id)
+            assert folded is None or folded.state == "folded", f"{item} of {self.dump()}"
+        alone = {
+            (row.recipient, row.story_id, row.n)
+            for row in rows.values()
+            if row.state == "sent" and row.kind != "digest" and row.story_id not in met
+        }
+        both = alone & {(item.recipient, item.story_id, item.n) for item in items}
+        assert not both, f"{both} of {self.dump()}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
@@ -39,6 +39,18 @@ WORDS = ("THAAD", "Rice", "Fleet")
 RECIPIENTS = ("one@example.org", "two@example.org")
 SOURCES = ("news", "other")
 DAY = timedelta(hours=24)
+T = TypeVar("T")
+
+AT_ONCE = NotifyRule(to=())
+CLOCKS = {
+    "at once": AT_ONCE,
+    "hourly": replace(AT_ONCE, when="hourly"),
+    "daily": replace(AT_ONCE, when="daily 08:00,17:30", timezone="Asia/Seoul", send_empty=True),
+    "quiet": replace(AT_ONCE, quiet="11:00-15:30", timezone="Asia/Seoul"),
+    "quiet days": replace(AT_ONCE, when="daily 12:00", quiet="08:00-20:00"),
+    "two an hour": replace(AT_ONCE, max_per_hour=2),
+}
+"""By whose clock a recipient is told."""
 
 
 class Crash(BaseException):
@@ -86,7 +98,10 @@ class DyingStore:
         self.dead = False
 
     def __getattr__(self, name: str) -> Any:
-        verb = getattr(self._store, name)
+        return self.mortal(getattr(self._store, name))
+
+    def mortal(self, verb: Callable[..., Any]) -> Callable[..., Any]:
+        """The verb, at which the process may die."""
 
         def call(*args: Any, **more: Any) -> Any:
             if self.dead:
@@ -106,6 +121,15 @@ class DyingStore:
         return call
 
 
+class DyingDesk(Desk):
+    """A Desk whose words with the database that are no Store's verbs kill it too."""
+
+    async def call(self, function: Callable[..., T], *args: Any, **more: Any) -> T:
+        if (function.__module__ or "").startswith(("storage.digest", "jobs.placing")):
+            function = cast(DyingStore, self.store).mortal(function)
+        return await super().call(function, *args, **more)
+
+
 class DeskWorld:
     """One database, and the processes that come and go over it."""
 
@@ -121,6 +145,8 @@ class DeskWorld:
             "THAAD": (("THAAD",), RECIPIENTS),
             "Food": (("Rice",), RECIPIENTS[:1]),
         }
+        self.rules: dict[str, NotifyRule] = {}
+        """Recipient → when they are told; at once where nothing is said."""
         self.first_seen: dict[int, int] = {}
         """Article → the step after which it was there."""
         self.polled: dict[str, int] = {}
@@ -149,7 +175,12 @@ class DeskWorld:
 
     def _watchlists(self) -> list[Watchlist]:
         return [
-            Watchlist(name=name, any=words, notify=(NotifyRule(to=to),), origin="test")
+            Watchlist(
+                name=name,
+                any=words,
+                notify=tuple(replace(self.rules.get(one, AT_ONCE), to=(one,)) for one in to),
+                origin="test",
+            )
             for name, (words, to) in self.lists.items()
         ]
 
@@ -172,7 +203,7 @@ class DeskWorld:
         release_dead(self.db, owner, lambda _: False, self.clock.now())
         self.store = DyingStore(Store(self.db, owner.id))
         old = self.desk.desk
-        self.desk.desk = Desk(
+        self.desk.desk = DyingDesk(
             clock=old.clock,
             store=self.store,  # type: ignore[arg-type] # it answers as a Store does
             threads=old.threads,

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from newsroom.reasons import Reason
 from tests.conftest import LIVES
 from tests.integration.desk_model import DeskModel
-from tests.integration.desk_world import RECIPIENTS, SOURCES, WORDS, WORK, Item
+from tests.integration.desk_world import CLOCKS, RECIPIENTS, SOURCES, WORDS, WORK, Item
 
 words = st.lists(st.sampled_from(WORDS), max_size=2, unique=True).map(tuple)
 some_words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2, unique=True).map(tuple)
@@ -163,6 +163,11 @@ class DeskMachine(RuleBasedStateMachine):
                 self.model.configure()
         elif recipient is None or recipient in self.model.lists[name][1]:
             (self.model.pause if what == "pause" else self.model.resume)(name, recipient)
+
+    @rule(recipient=st.sampled_from(RECIPIENTS), clock=st.sampled_from(sorted(CLOCKS)))
+    def tell_by(self, recipient: str, clock: str) -> None:
+        self.model.step += 1
+        self.model.tell_by(recipient, clock)
 
     @rule(number=pick, other=pick)
     def merge_by_hand(self, number: int, other: int) -> None:
