@@ -23,7 +23,9 @@ _COMMANDS = {
     "outbox": "wirewatch status",
     "configuration": "wirewatch config check",
     "alert": "wirewatch alerts --state held",
-    "address": "wirewatch status",
+    "address": "wirewatch alerts addresses",
+    "returned": "wirewatch alerts --state sent",
+    "mailbox": "wirewatch config show",
 }
 """What shows more, by what the notice is about."""
 _OF_ONE = {

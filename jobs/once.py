@@ -11,6 +11,7 @@ from jobs.lanes import Lanes
 from jobs.queue import InlineQueue
 from jobs.step_deliver import DeliveryCount, deliver
 from jobs.step_index import index_all
+from jobs.step_mailbox import read_mailbox_once
 from jobs.step_match import match_all
 from jobs.step_notices import notices
 from newsroom.reasons import UNREACHABLE, Reason
@@ -89,6 +90,7 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     if queue.unavailable is not None:
         raise queue.unavailable
     await match_all(desk)
+    await read_mailbox_once(desk)
     await notices(desk, ending=True)
     summary.mails = await deliver(desk, since=since)
     await index_all(desk)

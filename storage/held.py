@@ -150,7 +150,8 @@ def held(db: Database) -> tuple[HeldAddress, ...]:
 
 
 def end_returned(db: Database, before: datetime, now: datetime) -> None:
-    """That a mail came back is no news any more where it was told before `before`."""
+    """That a mail came back is no news any more where it was said before `before`; nobody is
+    written to about that."""
     with db.write() as conn:
         conn.execute(
             update(notices)
@@ -159,7 +160,7 @@ def end_returned(db: Database, before: datetime, now: datetime) -> None:
                 notices.c.over_at.is_(None),
                 notices.c.since <= before,
             )
-            .values(over_at=now)
+            .values(over_at=now, over_told_at=now)
         )
 
 
@@ -257,19 +258,18 @@ def _hold_alerts(conn: Connection, which: ColumnElement[bool], reasons: dict[str
         .order_by(alerts.c.id)
         .with_for_update(skip_locked=True)
     )
-    found = conn.execute(query).all()
-    for row in found:
-        conn.execute(
-            update(alerts)
-            .where(alerts.c.id == row.id)
-            .values(
-                **FREE,
-                state="held",
-                schedule=None,
-                reason=f"{HELD}{reasons[row.recipient]}"[:500],
+    found: dict[str, list[int]] = {}
+    for row in conn.execute(query).all():
+        found.setdefault(row.recipient, []).append(row.id)
+    for recipient, ids in found.items():
+        reason = f"{HELD}{reasons[recipient]}"[:500]
+        for few in portions(ids):
+            conn.execute(
+                update(alerts)
+                .where(alerts.c.id.in_(few))
+                .values(**FREE, state="held", schedule=None, reason=reason)
             )
-        )
-    return len(found)
+    return sum(map(len, found.values()))
 
 
 def _is_held(recipient: str) -> ColumnElement[bool]:

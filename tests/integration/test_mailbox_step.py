@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from alerts.mailbox import open_mailbox
+from config.settings import MailSettings, Settings
 from jobs import step_mailbox
 from jobs.mailroom import Mailroom, renewed
 from jobs.step_mailbox import read_mailbox
@@ -21,11 +23,12 @@ from storage.held import held
 from storage.mailbox import Turn, end_turn, give_back, keep_position, position, take_turn
 from storage.outbox_tables import notices
 from tests import rows
-from tests.newsdesk import Newsdesk, item, newsdesk
+from tests.newsdesk import InlineReader, ManualClock, Newsdesk, ScriptedSites, item, newsdesk
 from tests.rows import MINUTE, NOW
 from tests.scripted_channel import ScriptedChannel, parsed
 from tests.site.bounces import postfix
 from tests.site.imapserver import ImapFault, ImapServer
+from wirewatch.app import _reloading, desk_of, open_database
 
 BOX, TO = "imaps://b@mail.example.org/INBOX", "desk@example.org"
 Play = Callable[[Callable[[Newsdesk], Awaitable[None]]], None]
@@ -70,6 +73,7 @@ def test_a_report_in_a_shared_mailbox(play: Play, server: ImapServer) -> None:
     async def story(desk: Newsdesk) -> None:
         server.put(b"Subject: lunch?\r\n\r\n12:30\r\n")
         await sent_back(desk, server)
+        desk.clock.pass_(minutes=5)
         await read_mailbox(desk.desk)
         assert [one.recipient for one in held(desk.db)] == [TO]
         assert [mail.seen for mail in server.mails] == [False, False]
@@ -86,6 +90,7 @@ def test_ended_before_it_is_marked_as_read(
 ) -> None:
     async def story(desk: Newsdesk) -> None:
         await sent_back(desk, server)
+        desk.clock.pass_(minutes=5)
 
         def fails(*_: Any) -> None:
             raise DatabaseUnavailable("locked")
@@ -238,3 +243,63 @@ def test_positions(database: Database) -> None:
     keep_position(database, BOX, "1:3")
     assert position(database, BOX) == "1:3"
     assert position(database, "maildir:///other") == ""
+
+
+# the application
+
+
+def test_the_mailbox_of_the_configuration_in_force(tmp_path: Path, server: ImapServer) -> None:
+    """Read as it is configured; another password, and another mailbox, are used when they come."""
+    mail = MailSettings(mailbox=server.url(), mailbox_password="old")
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path}/news.db", mail=mail)
+    folder = tmp_path / "in"
+    for name in ("new", "cur"):
+        (folder / name).mkdir(parents=True)
+    (folder / "new" / "1.x").write_bytes(b"Subject: a\n\n")
+
+    async def main() -> None:
+        clock = ManualClock()
+        db = open_database(settings, clock)
+        parts_of = desk_of(
+            settings, db, clock=clock, fetcher=ScriptedSites(), reader=InlineReader()
+        )
+        async with parts_of as parts:
+            changed: list[Settings] = []
+            reload = _reloading(parts, db, lambda: changed.pop() if changed else None)
+            await read_mailbox(parts.desk)
+            assert (server.logins, position(db, server.url())) == (1, "")
+            server.put(b"Subject: a\r\n\r\n")
+            for mailbox, password in ((server.url(), server.password), (f"maildir://{folder}", "")):
+                new = replace(mail, mailbox=mailbox, mailbox_password=password)
+                changed.append(replace(settings, mail=new))
+                await reload()
+                await read_mailbox(parts.desk)
+            assert (server.logins, position(db, server.url())) == (2, "1:1")
+            assert [path.name for path in (folder / "cur").iterdir()] == ["1.x:2,S"]
+            changed.append(replace(settings, mail=MailSettings()))
+            await reload()
+            assert parts.desk.mailroom is None
+            await read_mailbox(parts.desk)
+        db.close()
+
+    asyncio.run(main())
+
+
+def test_a_single_pass_reads_it_too(play: Play, server: ImapServer) -> None:
+    async def story(desk: Newsdesk) -> None:
+        await sent_back(desk, server)  # a pass at whose time the report had not come
+        assert server.logins == 1
+        desk.feed(item(1, "THAAD moves"), item(2, "THAAD stays"))
+        await desk.run(minutes=4)
+        assert server.logins == 1
+        server.faults = [ImapFault("SEARCH", drop=True)]
+        await desk.run(minutes=2)
+        assert server.logins == 2
+        server.faults = []
+        desk.feed(item(3, "THAAD radar"))
+        await desk.run(minutes=6)
+        assert [one.recipient for one in held(desk.db)] == [TO]
+        states = {alert["state"] for alert in desk.alerts()}
+        assert states == {"sent", "held"}
+
+    play(story)

@@ -123,7 +123,7 @@ def test_the_command_stands_on_a_line_to_be_copied() -> None:
         ("disk", "disk", "wirewatch db stats"),
         ("outbox", "outbox", "wirewatch status"),
         ("configuration", "configuration", "wirewatch config check"),
-        ("address:x@y.example", "address", "wirewatch status"),
+        ("address:x@y.example", "address", "wirewatch alerts addresses"),
         ("alert:12", "alert", "wirewatch alerts show 12"),
         ("group:alert", "alert", "wirewatch alerts --state held"),
         ("weather", None, None),
