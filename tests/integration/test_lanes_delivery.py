@@ -57,11 +57,11 @@ def play(folder: Path, site: Site, story: Story, *to: str) -> None:
     asyncio.run(run())
 
 
-async def tell(desk: Newsdesk, n: int, **later: float) -> None:
+async def tell(desk: Newsdesk, n: int) -> None:
     """One more story, over a single pass."""
     desk.feed(*(item(k, f"THAAD battery number {k} is moved") for k in range(1, n + 1)))
     desk.page(n, f"THAAD battery number {n} is moved", f"Battery number {n} of THAAD was moved.")
-    await desk.run(**later)
+    await desk.run()
 
 
 def states(desk: Newsdesk) -> dict[str, list[str]]:

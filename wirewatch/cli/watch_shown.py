@@ -125,11 +125,11 @@ def named_recipient(item: StoredWatchlist, given: str) -> str:
     from newsroom.recipients import shown
 
     told = [one for rule in item.watchlist.notify for one in rule.to]
+    found = next((one for one in told if given in (one, shown(one))), None)
     try:
-        given = parse_recipient(given)
-    except Bad:  # as it is shown, or nobody we know
-        return next((one for one in told if shown(one) == given), given)
-    return given
+        return found or parse_recipient(given)
+    except Bad:  # nobody we know
+        return given
 
 
 def watchlist_line(item: StoredWatchlist, paused: frozenset[tuple[str, str]]) -> Json:
