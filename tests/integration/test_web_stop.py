@@ -7,8 +7,10 @@ import http.client
 import logging
 import re
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -266,8 +268,16 @@ def test_the_headers_keep_the_token_here_and_everything_else_out(web: Web) -> No
         assert "server" not in headers
 
 
+def test_the_one_style_is_the_one_its_policy_names(web: Web) -> None:
+    answer = web.get(path(web))
+    (style,) = re.findall(rb"<style>(.*?)</style>", answer.content, re.DOTALL)
+    mark = b64encode(sha256(style).digest()).decode()
+    assert f"style-src 'sha256-{mark}';" in answer.headers["content-security-policy"]
+
+
 def test_the_page_loads_nothing(web: Web) -> None:
     page = Page(web.get(path(web)))
+    assert not re.search(rb"url\(|@import", page.answer.content)
     for element in page.tree.iter():
         assert element.tag not in ("script", "img", "link", "iframe", "object", "base")
         assert not {"src", "href", "style", "action"} & set(element.attrib)

@@ -17,11 +17,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
-from alerts.evidence import excerpts
 from alerts.sanitise import clean, safe_url
-from alerts.view_lines import language_tag, segments
-from alerts.view_shapes import Segment
+from alerts.view_lines import language_tag
 from storage.match_feed import FeedArticle, FeedStory
+from wirewatch.web.feed_sentences import Sentence, sentences
 
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -29,8 +28,6 @@ MAX_BYTES = 1024 * 1024
 """Of a document; the oldest stories go where it would be longer."""
 TITLE_LIMIT = 300
 NAME_LIMIT = 100
-SENTENCE_LIMIT = 500
-SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +101,11 @@ def _atom_entry(root: Any, feed: Feed, story: FeedStory) -> None:
     _add(entry, "updated", _instant(story.updated_at))
     author = etree.SubElement(entry, f"{{{ATOM}}}author")
     _add(author, "name", _outlet(story.article))
-    sentences = _sentences(story)
-    if sentences:
-        _add(entry, "summary", _marked(sentences[0]), type="html")
+    found = sentences(story.text, story.hits)
+    if found:
+        _add(entry, "summary", _marked(found[0]), type="html")
     # an entry without a link has to have content (RFC 4287 4.1.2)
-    _add(entry, "content", _html(story, sentences), type="html")
+    _add(entry, "content", _html(story, found), type="html")
 
 
 def _add(parent: Any, name: str, text: str = "", /, **attributes: str) -> None:
@@ -130,13 +127,13 @@ def _json(feed: Feed, stories: Sequence[FeedStory]) -> bytes:
 
 
 def _json_item(feed: Feed, story: FeedStory) -> dict[str, Any]:
-    sentences = _sentences(story)
+    found = sentences(story.text, story.hits)
     item: dict[str, Any] = {"id": feed.urn_of(story.id), "title": _title(story.article)}
     if url := safe_url(story.article.url):
         item["url"] = url
-    item["content_html"] = _html(story, sentences)
-    if sentences:
-        item["summary"] = "".join(piece.text for piece in sentences[0])
+    item["content_html"] = _html(story, found)
+    if found:
+        item["summary"] = "".join(piece.text for piece in found[0])
     item["date_published"] = _instant(story.published_at)
     item["date_modified"] = _instant(story.updated_at)
     item["authors"] = [{"name": _outlet(story.article)}]
@@ -170,27 +167,14 @@ def _outlet(article: FeedArticle) -> str:
     return clean(article.outlet, NAME_LIMIT) or "…"
 
 
-def _sentences(story: FeedStory) -> list[tuple[Segment, ...]]:
-    """The matched sentences, marked; the headline where nothing else matched."""
-    found = excerpts(story.text, story.hits, most=SENTENCES)
-    body = [one for one in found if one.field != "title"] or list(found)
-    shown = []
-    for one in body:
-        pieces = segments(one.text, one.marks, SENTENCE_LIMIT)
-        before = (Segment("…"),) if one.cut_before else ()
-        after = (Segment("…"),) if one.cut_after else ()
-        shown += [(*before, *pieces, *after)] if pieces else []
-    return shown
-
-
-def _html(story: FeedStory, sentences: Iterable[tuple[Segment, ...]]) -> str:
-    parts = [f"<p>{_marked(sentence)}</p>" for sentence in sentences]
+def _html(story: FeedStory, found: Iterable[Sentence]) -> str:
+    parts = [f"<p>{_marked(sentence)}</p>" for sentence in found]
     others = "".join(f"<li>{_linked(article)}</li>" for article in story.others)
     parts += [f"<ul>{others}</ul>"] if others else []
     return "".join(parts) or f"<p>{escape(_title(story.article))}</p>"
 
 
-def _marked(sentence: Iterable[Segment]) -> str:
+def _marked(sentence: Sentence) -> str:
     return "".join(
         f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
         for piece in sentence
