@@ -1,25 +1,22 @@
-"""One attempt to hand a message over, and what is written down of how it ended."""
+"""What is written down of how attempts to hand messages over ended."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from jobs.channels import Lane
 from jobs.desk import Desk
-from jobs.mails import key_of
-from newsroom.delivery import Decision, Outcome, decide, is_too_big, safe_filename
-from newsroom.errors import DatabaseUnavailable, DeliveryError, UncertainOutcome
-from newsroom.recipients import shown, without_secrets
+from jobs.sending import RECORD_PAUSES_S
+from newsroom.delivery import Decision, Outcome, decide, is_too_big
+from newsroom.errors import DatabaseUnavailable, DeliveryError
+from newsroom.recipients import shown
 from storage.claims import AttemptEnd, ClaimedAlert
 
 log = logging.getLogger("wirewatch.jobs")
 
-RECORD_PAUSES_S = (1, 2, 4, 8, 16)
-"""A server's answer is written down though the database fails for a while: it is a fact, and
-where it is lost the mail goes twice."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -48,23 +45,9 @@ class DeliveryCount:
         self.down += other.down
 
 
-async def send(lane: Lane, claim: ClaimedAlert, message: bytes) -> tuple[str, DeliveryError | None]:
-    """Hand one message over, in the lane's thread; the reply, and what went wrong."""
-    filename = safe_filename(key_of(claim))
-    loop = asyncio.get_running_loop()
-
-    def handed_over() -> str:
-        return lane.channel.send(claim.recipient, message, filename=filename)
-
-    try:
-        return await loop.run_in_executor(lane.thread, handed_over), None
-    except DeliveryError as error:
-        return error.reply, error
-    except Exception as bug:  # nobody knows how far it came
-        log.exception("channel failed", extra={"alert": claim.id})
-        return "", UncertainOutcome(
-            without_secrets(f"{type(bug).__name__}: {bug}", claim.recipient)
-        )
+def sent(count: DeliveryCount, claim: ClaimedAlert) -> None:
+    """A mail was taken, and that is written down."""
+    _count(count, claim, decide(None, attempts=claim.attempts, first_deferred_at=None, now=_NEVER))
 
 
 async def answered(
@@ -72,15 +55,12 @@ async def answered(
     lane: Lane,
     claim: ClaimedAlert,
     attempt: int,
-    reply: str,
-    error: DeliveryError | None,
+    error: DeliveryError,
     count: DeliveryCount,
 ) -> None:
-    """Write down what an attempt came to."""
+    """Write down that an attempt came to something else than a mail that was taken."""
     now, name = desk.clock.now(), lane.channel.name
-    failures, down_since = 0, None
-    if error is not None:
-        failures, down_since = await desk.call(desk.store.channel_trouble, name)
+    failures, down_since = await desk.call(desk.store.channel_trouble, name)
     decision = decide(
         error,
         attempts=claim.attempts,
@@ -90,7 +70,7 @@ async def answered(
         not_counted=_lost(claim.deferred_since, down_since, now),
     )
     log.debug("alert answered", extra={"alert": claim.id, "outcome": decision.outcome.value})
-    await _record(desk, claim, attempt, _end(claim, decision, error, reply, now))
+    await _record(desk, claim, attempt, _end(claim, decision, error, now))
     if decision.next_probe_at is not None:
         await desk.call(
             desk.store.channel_down,
@@ -104,11 +84,11 @@ async def answered(
 
 
 async def halved(
-    desk: Desk, claim: ClaimedAlert, attempt: int, error: DeliveryError | None, count: DeliveryCount
+    desk: Desk, claim: ClaimedAlert, attempt: int, error: DeliveryError, count: DeliveryCount
 ) -> bool:
     """Make two digests of one that a server will not take for its size; False where that is no
     digest, or one story alone."""
-    if claim.digest is None or error is None or not is_too_big(error):
+    if claim.digest is None or not is_too_big(error):
         return False
     now = desk.clock.now()
     end = AttemptEnd(state="pending", outcome="split", now=now, code=error.code, reply=error.reply)
@@ -140,7 +120,7 @@ async def _record(desk: Desk, claim: ClaimedAlert, attempt: int, end: AttemptEnd
 
 
 def _end(
-    claim: ClaimedAlert, decision: Decision, error: DeliveryError | None, reply: str, now: datetime
+    claim: ClaimedAlert, decision: Decision, error: DeliveryError, now: datetime
 ) -> AttemptEnd:
     states = {
         Outcome.SENT: "sent",
@@ -158,8 +138,8 @@ def _end(
         now=now,
         due_at=decision.next_attempt_at,
         reason=decision.reason or None,
-        code=error.code if error else None,
-        reply=reply,
+        code=error.code,
+        reply=error.reply,
         definite=decision.outcome is not Outcome.UNCERTAIN,
         count_attempt=decision.outcome is not Outcome.CHANNEL_DOWN,
         notice=notice,

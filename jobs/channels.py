@@ -34,6 +34,8 @@ class Lane:
     """`mail`, or the URL it carries to: what its alerts are claimed by."""
     channel: Channel
     thread: Executor = field(default_factory=_one_thread)
+    ledger: Executor = field(default_factory=_one_thread)
+    """Writes down what was answered while `thread` goes on."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -70,3 +72,4 @@ async def _close(lane: Lane) -> None:
         log.warning("a message under way is broken off; its alert goes again", extra=extra)
     await asyncio.to_thread(lane.channel.close)  # from another thread this ends a hanging send
     lane.thread.shutdown(wait=True, cancel_futures=True)
+    lane.ledger.shutdown(wait=True, cancel_futures=True)

@@ -221,7 +221,7 @@ def _message(
     if content is None:
         return Rendered(claim.message or b"", "", claim.subject or "")
     try:
-        data = _RENDERERS[kind_of(claim.recipient)](content, now=now)
+        data = render_for(content, now=now)
         return Rendered(data, content.message_id, subject(content))
     except Exception as bug:  # noqa: BLE001 - one alert's bug must not keep the others from going
         return bug

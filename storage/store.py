@@ -21,6 +21,7 @@ from storage import (
     polls,
     search,
     search_index,
+    sending,
     story_memory,
     story_unmarked,
 )
@@ -47,6 +48,7 @@ from storage.listing_base import Filters
 from storage.notices import raise_notice
 from storage.search import Candidate
 from storage.search_index import Indexed
+from storage.sending import Taken
 
 
 class Store:
@@ -207,6 +209,30 @@ class Store:
     ) -> int:
         """Store the bytes and open an attempt; the attempt's id."""
         return outbox.keep_message(self.db, claim, message, channel, now)
+
+    def keep_messages(
+        self, made: Sequence[tuple[ClaimedAlert, Rendered]], now: datetime
+    ) -> set[int]:
+        """Store the bytes of several; the ids of those that are still ours."""
+        return sending.keep_messages(self.db, made, now)
+
+    def go_on(
+        self,
+        taken: Sequence[Taken],
+        begin: Sequence[ClaimedAlert],
+        channel: str,
+        now: datetime,
+    ) -> dict[int, int]:
+        """These were sent, and attempts at those begin: alert → attempt."""
+        return sending.go_on(self.db, taken, begin, channel, now)
+
+    def not_begun(self, attempts: Sequence[int]) -> None:
+        """These attempts were opened and never made."""
+        sending.not_begun(self.db, attempts)
+
+    def release_all(self, claims: Sequence[ClaimedAlert]) -> None:
+        """Give untried alerts back."""
+        sending.release_all(self.db, claims)
 
     def end_attempt(self, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> bool:
         """Record how an attempt ended; False: the lease was lost."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.sending import WINDOW
 from tests.prose import prose
 from tests.site.feeds import article, rss
 from tests.site.mailserver import MailServer
@@ -145,16 +146,18 @@ def test_killed_at_a_named_point(
     copies = world.copies()
     assert len(copies) == len(world.expected)
     doubled = [bodies for bodies in copies.values() if len(bodies) > 1]
-    assert len(doubled) == (1 if line == "smtp accepted" else 0)
+    # what the server took while an answer was being written down goes again
+    assert len(doubled) in ((1, 2) if line == "smtp accepted" else (0,))
     assert all(set(bodies) == {bodies[0]} for bodies in doubled)
 
 
 KILLS = 20
-RUN_ITEMS = 200
+RUN_ITEMS = 50
+"""More of one poll would go as one digest."""
 
 
 def test_killed_at_random_instants(tmp_path: Path, mail: MailServer) -> None:
-    """A run of 200 items is killed twenty times; one pass afterwards, and every alert is there."""
+    """A run of 50 items is killed twenty times; one pass afterwards, and every alert is there."""
     instants = random.Random(20)
     with Site() as site:
         world = World(tmp_path, f"sqlite:///{tmp_path / 'news.db'}", site, mail, RUN_ITEMS)
@@ -176,7 +179,7 @@ def test_killed_at_random_instants(tmp_path: Path, mail: MailServer) -> None:
     assert len(copies) == RUN_ITEMS
     assert all(len(set(bodies)) == 1 for bodies in copies.values())
     # a second copy only where a kill fell between the server's 250 and our commit
-    assert sum(len(bodies) - 1 for bodies in copies.values()) <= killed
+    assert sum(len(bodies) - 1 for bodies in copies.values()) <= killed * WINDOW
 
 
 def _wait_for_work(
