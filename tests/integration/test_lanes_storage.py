@@ -28,7 +28,11 @@ def outbox_of_four(database: Database) -> dict[str, int]:
     for n, who in enumerate((DESK, HOOK, OPS, OTHER)):
         article = rows.add_article(db, url=f"http://herald.example/{n}")
         made[who] = rows.add_alert(
-            db, article_id=article, recipient=who, due_at=NOW - timedelta(minutes=9 - n)
+            db,
+            article_id=article,
+            recipient=who,
+            created_at=NOW - timedelta(days=1),
+            due_at=NOW - timedelta(minutes=9 - n),
         )
     return made
 
