@@ -135,6 +135,7 @@ _EN_ABOUT = {
     "alert": "It is not tried again by itself.",
     "address": "Nothing more is sent to this address until a person says so; what comes for it "
     "waits.",
+    "mailbox": "Mails that come back are not seen until it can be read; sending goes on.",
 }
 _KO_ABOUT = {
     "source": "다시 응답할 때까지 이 수집처의 새 기사를 볼 수 없습니다. 수집은 자동으로 다시 "
@@ -150,6 +151,7 @@ _KO_ABOUT = {
     "configuration": "파일을 읽을 수 있을 때까지 이전 설정이 그대로 적용됩니다.",
     "alert": "자동으로 다시 시도하지 않습니다.",
     "address": "사람이 해제할 때까지 이 주소로는 메일을 보내지 않으며, 보낼 메일은 보관됩니다.",
+    "mailbox": "다시 읽을 수 있을 때까지 반송 메일을 확인하지 못합니다. 발송은 계속됩니다.",
 }
 
 EN: Final = Strings(
@@ -209,7 +211,7 @@ EN: Final = Strings(
     notice_over="over: {title}",
     notice_since_line="Since {time}.",
     notice_from_to="From {since} to {until}: {duration}.",
-    notice_more="To see more:",
+    notice_more="To see or do more:",
     about=MappingProxyType(_EN_ABOUT),
     reasons=MappingProxyType(_EN_REASONS),
 )
@@ -271,7 +273,7 @@ KO: Final = Strings(
     notice_over="해소: {title}",
     notice_since_line="{time}부터입니다.",
     notice_from_to="{since}부터 {until}까지: {duration}.",
-    notice_more="더 보려면:",
+    notice_more="확인이나 조치를 하려면:",
     about=MappingProxyType(_KO_ABOUT),
     reasons=MappingProxyType(_KO_REASONS),
 )

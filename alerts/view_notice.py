@@ -32,6 +32,7 @@ _OF_ONE = {
     "source": "wirewatch sources check {ident}",
     "article": "wirewatch show {ident}",
     "alert": "wirewatch alerts show {ident}",
+    "address": "wirewatch alerts release {ident}",
 }
 """The same where it is about one that has a name."""
 

@@ -72,7 +72,7 @@ Since 22 Nov 2026, 10:07 KST.
 
 {EN.about["source"]}
 
-To see more: wirewatch sources check yonhap-en
+To see or do more: wirewatch sources check yonhap-en
 
 -- You get this because ops@example.org is named as operator.
 """
@@ -107,7 +107,7 @@ def test_the_text(changes: dict[str, Any], language: str, expected: str) -> None
 
 def test_the_command_stands_on_a_line_to_be_copied() -> None:
     message = told(**SILENT)
-    assert "\nTo see more:\n    wirewatch sources check yonhap-en\n" in text_of(message)
+    assert "\nTo see or do more:\n    wirewatch sources check yonhap-en\n" in text_of(message)
     assert ">wirewatch sources check yonhap-en</code>" in text_of(message, "html")
 
 
@@ -123,7 +123,7 @@ def test_the_command_stands_on_a_line_to_be_copied() -> None:
         ("disk", "disk", "wirewatch db stats"),
         ("outbox", "outbox", "wirewatch status"),
         ("configuration", "configuration", "wirewatch config check"),
-        ("address:x@y.example", "address", "wirewatch alerts addresses"),
+        ("address:x@y.example", "address", "wirewatch alerts release x@y.example"),
         ("alert:12", "alert", "wirewatch alerts show 12"),
         ("group:alert", "alert", "wirewatch alerts --state held"),
         ("weather", None, None),
