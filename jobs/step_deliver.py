@@ -66,6 +66,8 @@ async def place(desk: Desk, *, since: datetime | None = None) -> None:
         await desk.refresh_rules()
         await desk.call(hold_due, desk.store.db, desk.clock.now(), since=since)
         await digests(desk, since=since)
+        # a digest that says that there was nothing was made of no alert
+        await desk.call(hold_due, desk.store.db, desk.clock.now(), since=since)
 
 
 async def due_lanes(desk: Desk, *, since: datetime | None = None) -> list[str]:

@@ -18,6 +18,7 @@ from alerts.mailbox_maildir import MaildirMailbox
 from jobs.mailroom import Mailroom
 from jobs.step_mailbox import read_mailbox
 from newsroom.bounces import Failure, Report, Verdict
+from newsroom.model import NotifyRule, Watchlist
 from newsroom.tokens import stop_token
 from storage.database import Database
 from storage.held import count_report, held, hold_address, hold_due, release_address
@@ -66,26 +67,27 @@ class Bounced:
 
 
 Story = Callable[[Bounced], Awaitable[None]]
+Play = Callable[..., None]
 
 
 @pytest.fixture
-def play(tmp_path: Path, database_url: str) -> Callable[[Story], None]:
+def play(tmp_path: Path, database_url: str) -> Play:
     folder = tmp_path / "mailbox"
     for name in ("new", "cur", "tmp"):
         (folder / name).mkdir(parents=True)
 
     @asynccontextmanager
-    async def bounced(to: Sequence[str]) -> Any:
-        lists = [watchlist("THAAD", "THAAD", to=to)]
+    async def bounced(lists: Sequence[Watchlist]) -> Any:
         async with newsdesk(tmp_path, url=database_url, watchlists=lists) as desk:
             channel = ScriptedChannel()
             desk.desk.channel = channel
             desk.desk.mailroom = Mailroom(MaildirMailbox("maildir", folder))
             yield Bounced(desk, channel, folder)
 
-    def run(story: Story, to: Sequence[str] = (TO, OTHER)) -> None:
+    def run(story: Story, *lists: Watchlist) -> None:
         async def main() -> None:
-            async with bounced(to) as world:
+            usual = [watchlist("THAAD", "THAAD", to=(TO, OTHER))]
+            async with bounced(lists or usual) as world:
                 await story(world)
 
         asyncio.run(main())
@@ -94,7 +96,7 @@ def play(tmp_path: Path, database_url: str) -> Callable[[Story], None]:
 
 
 def test_a_mail_that_comes_back_holds_its_address_until_it_is_released(
-    play: Callable[[Story], None],
+    play: Play,
 ) -> None:
     async def story(world: Bounced) -> None:
         await world.told(item(1, "THAAD moves"))
@@ -137,7 +139,42 @@ def test_a_mail_that_comes_back_holds_its_address_until_it_is_released(
     play(story)
 
 
-def test_reports_that_count_for_nothing(play: Callable[[Story], None]) -> None:
+def test_a_daily_digest_of_a_held_address(play: Play) -> None:
+    """No digest is made while the address is held, and one of all those days when it is let go;
+    the days after it are as before."""
+    daily = NotifyRule(to=(TO,), when="daily 08:00", timezone="UTC", send_empty=True)
+    lists = Watchlist(name="THAAD", any=("THAAD",), notify=(daily,), origin="test")
+
+    async def story(world: Bounced) -> None:
+        await world.told(item(1, "THAAD moves"))
+        await world.news.run(hours=6)
+        assert world.states() == [("immediate", "folded"), ("digest", "sent")]
+        await world.told(item(2, "THAAD stays"))  # waits for tomorrow
+        world.came_in(postfix(str(world.mails()[0]["Message-ID"]), TO))
+        await world.read()
+        for number, word in enumerate(("radar", "launcher", "crew"), 3):
+            published = world.news.clock.now()
+            await world.told(item(number, f"THAAD {word}", published=published))
+            await world.news.run(hours=24)
+        assert len(world.mails()) == 1
+        kinds = [kind for kind, _ in world.states()]
+        assert world.states().count(("immediate", "held")) == 4
+
+        release_address(world.news.db, TO, world.news.clock.now())
+        await world.told(item(9, "Nothing of it"))
+        assert ("immediate", "held") not in world.states()
+        (digest,) = world.mails()[1:]
+        text = digest.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        for word in ("stays", "radar", "launcher", "crew"):
+            assert word in text
+        assert [kind for kind, _ in world.states()].count("digest") == kinds.count("digest") + 1
+        await world.news.run(hours=24)
+        assert len(world.mails()) == 3  # the day's own, which says that there was nothing
+
+    play(story, lists)
+
+
+def test_reports_that_count_for_nothing(play: Play) -> None:
     async def story(world: Bounced) -> None:
         await world.told(item(1, "THAAD moves"))
         known = str(world.mails()[0]["Message-ID"])
@@ -159,7 +196,7 @@ def test_reports_that_count_for_nothing(play: Callable[[Story], None]) -> None:
     play(story)
 
 
-def test_a_full_mailbox_is_told_once_a_day_and_not_held(play: Callable[[Story], None]) -> None:
+def test_a_full_mailbox_is_told_once_a_day_and_not_held(play: Play) -> None:
     async def story(world: Bounced) -> None:
         await world.told(item(1, "THAAD moves"), item(2, "THAAD stays"))
         for mail in world.mails():
@@ -179,7 +216,7 @@ def test_a_full_mailbox_is_told_once_a_day_and_not_held(play: Callable[[Story], 
     play(story)
 
 
-def test_somebody_behind_the_address_is_told_the_operator(play: Callable[[Story], None]) -> None:
+def test_somebody_behind_the_address_is_told_the_operator(play: Play) -> None:
     async def story(world: Bounced) -> None:
         await world.told(item(1, "THAAD moves"))
         known = str(world.mails()[0]["Message-ID"])
@@ -191,7 +228,7 @@ def test_somebody_behind_the_address_is_told_the_operator(play: Callable[[Story]
     play(story)
 
 
-def test_an_unsubscribing_mail_stops_what_its_alert_names(play: Callable[[Story], None]) -> None:
+def test_an_unsubscribing_mail_stops_what_its_alert_names(play: Play) -> None:
     async def story(world: Bounced) -> None:
         await world.told(item(1, "THAAD moves"))
         alert = next(a["id"] for a in world.news.alerts() if a["recipient"] == TO)
@@ -213,7 +250,7 @@ def test_an_unsubscribing_mail_stops_what_its_alert_names(play: Callable[[Story]
     play(story)
 
 
-def test_exim_and_a_server_that_renames_mails(play: Callable[[Story], None]) -> None:
+def test_exim_and_a_server_that_renames_mails(play: Play) -> None:
     async def story(world: Bounced) -> None:
         await world.told(item(1, "THAAD moves"))
         world.came_in(exim(str(world.mails()[0]["Message-ID"]), TO))
@@ -226,7 +263,7 @@ def test_exim_and_a_server_that_renames_mails(play: Callable[[Story], None]) -> 
     play(story)
 
 
-def test_it_is_read_every_five_minutes(play: Callable[[Story], None]) -> None:
+def test_it_is_read_every_five_minutes(play: Play) -> None:
     async def story(world: Bounced) -> None:
         await world.read()
         world.came_in(b"Subject: a\n\n")
