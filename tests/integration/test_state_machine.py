@@ -34,9 +34,14 @@ class DeskMachine(RuleBasedStateMachine):
 
     template: Path
 
-    @initialize(first=st.lists(some_words, min_size=2, max_size=4))
-    def open(self, first: list[tuple[str, ...]]) -> None:
+    @initialize(
+        first=st.lists(some_words, min_size=2, max_size=4),
+        clocks=st.tuples(*[st.sampled_from(sorted(CLOCKS)) for _ in RECIPIENTS]),
+    )
+    def open(self, first: list[tuple[str, ...]], clocks: tuple[str, ...]) -> None:
         self.model = DeskModel(self.template)
+        for recipient, clock in zip(RECIPIENTS, clocks, strict=True):
+            self.model.tell_by(recipient, clock)
         for n, said in enumerate(first):
             self.publish(SOURCES[n % 2], said, (), "now")
 
