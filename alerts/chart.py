@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-SHOWN_WIDTH = 600
+SHOWN_WIDTH = 640
 SHOWN_HEIGHT = 72
 """As the mail shows it, in CSS pixels; the picture has twice as many, for dense screens."""
 _SCALE = 2

@@ -10,6 +10,7 @@ from email import policy
 from email.header import decode_header, make_header
 from email.parser import HeaderParser
 from email.utils import format_datetime
+from functools import lru_cache
 
 from alerts.address import domain_of, envelope_address, split_sender
 from alerts.headers import mailbox_field, text_field, token_field
@@ -96,12 +97,12 @@ def _fields(content: AlertContent, texts: _Texts, content_type: str, now: dateti
     ident = content.message_id if _ID.fullmatch(content.message_id) else ""
     to = envelope_address(content.recipient)
     fields = [
-        mailbox_field("From", texts.sender_name, sender),
+        _from(texts.sender_name, sender),
         f"To: {to or 'undisclosed-recipients:;'}",
         text_field("Subject", texts.subject),
         f"Date: {format_datetime(now.astimezone(zone(content.timezone)))}",
         f"Message-ID: {ident or message_id(content.key, domain)}",
-        token_field("List-Id", "Wirewatch", "alerts", f"<alerts.wirewatch.{_label(domain)}>"),
+        _list_id(domain),
         *_unsubscribe(content),
         "Auto-Submitted: auto-generated",
     ]
@@ -154,5 +155,12 @@ def _stories(content: AlertContent) -> list[str]:
     return [*tokens[:-1], tokens[-1].rstrip(",")] if tokens else []
 
 
-def _label(domain: str) -> str:
-    return domain.strip("[]").replace(":", "-")
+@lru_cache(maxsize=16)
+def _from(name: str, address: str) -> str:
+    return mailbox_field("From", name, address)
+
+
+@lru_cache(maxsize=16)
+def _list_id(domain: str) -> str:
+    label = domain.strip("[]").replace(":", "-")
+    return token_field("List-Id", "Wirewatch", "alerts", f"<alerts.wirewatch.{label}>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from alerts.strings import Strings
 from alerts.view_shapes import (
@@ -108,8 +109,14 @@ def _copy(link: LinkView) -> str:
 
 
 def _foot(line: FootView) -> str:
-    text = wrap(line.text, rest="  ")
+    text = _foot_text(line.text)
     return f"{text}\n  {line.url}" if line.url.startswith("http") else text
+
+
+@lru_cache(maxsize=256)
+def _foot_text(text: str) -> str:
+    """Wrapped; most of a footer's lines are those of the mail before."""
+    return wrap(text, rest="  ")
 
 
 def _marked(segments: Line) -> str:

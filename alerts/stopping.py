@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from alerts.address import envelope_address, split_sender
@@ -36,7 +37,13 @@ def stop_mailto(content: AlertContent) -> str:
     subject = stop_subject(content)
     if not _token(content) and to:
         subject = f"{subject} {to}"
-    return f"mailto:{quote(sender, safe='@')}?subject={quote(subject, safe='')}"
+    return _mailto(sender, subject)
+
+
+@lru_cache(maxsize=64)
+def _mailto(address: str, subject: str) -> str:
+    """Asked for twice of each mail, by its header and by its footer."""
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}"
 
 
 def _token(content: AlertContent) -> str:

@@ -122,7 +122,7 @@ _KO_REASONS = {
 }
 _EN_ABOUT = {
     "source": "What this source publishes is not seen until it answers again. It is asked again "
-    "by itself, and what was missed is then looked for in its listings.",
+    "by itself.",
     "feed": "The other feeds and listings of its source are polled as before.",
     "article": "Nothing else is concerned.",
     "channel": "What is to be sent is kept and goes, once, as soon as the channel works again. It "
@@ -139,7 +139,7 @@ _EN_ABOUT = {
 }
 _KO_ABOUT = {
     "source": "다시 응답할 때까지 이 수집처의 새 기사를 볼 수 없습니다. 수집은 자동으로 다시 "
-    "시도되며, 놓친 기사는 목록에서 찾습니다.",
+    "시도됩니다.",
     "feed": "같은 수집처의 다른 피드와 목록은 그대로 수집됩니다.",
     "article": "그 밖에는 영향이 없습니다.",
     "channel": "보낼 메일은 보관되어 있으며 채널이 복구되는 대로 한 번씩 발송됩니다. 재시도는 "

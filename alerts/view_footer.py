@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import lru_cache
 
 from alerts.address import split_sender
 from alerts.model import AlertContent, HealthContent
 from alerts.sanitise import clean
 from alerts.stopping import stop_link, stop_mailto, stop_subject
-from alerts.strings import Strings
+from alerts.strings import Strings, strings
 from alerts.view_lines import HEADLINE_LIMIT, MAX_NAMES, NAME_LIMIT, names
 from alerts.view_shapes import FootView
 from alerts.when import local_time
@@ -16,7 +17,12 @@ from alerts.when import local_time
 
 def footer_view(content: AlertContent, words: Strings, where: tzinfo) -> tuple[FootView, ...]:
     """Its lines."""
-    told = tuple(FootView(line) for line in _health(content, words, where))
+    empty = content.digest is not None and not content.digest.story_ids
+    told = (
+        ()
+        if content.health is None
+        else _health(content.health, words.language, where, brief=empty)
+    )
     recipient = clean(content.recipient, NAME_LIMIT)
     if content.kind == "test":
         return (FootView(words.because_test), *told)
@@ -47,14 +53,16 @@ def problems(health: HealthContent, words: Strings, where: tzinfo) -> tuple[str,
     return tuple(lines)
 
 
-def _health(content: AlertContent, words: Strings, where: tzinfo) -> tuple[str, ...]:
-    health = content.health
-    if health is None:
-        return ()
+@lru_cache(maxsize=64)
+def _health(
+    health: HealthContent, language: str, where: tzinfo, *, brief: bool
+) -> tuple[FootView, ...]:
+    """How the sources are, the same in all mails of a minute; `brief`: what is wrong with them
+    stands above."""
+    words = strings(language)
     if not health.problems:
-        return (words.sources_ok.format(count=health.sources),)
+        return (FootView(words.sources_ok.format(count=health.sources)),)
     good = max(health.sources - len(health.problems), 0)
-    line = words.sources_bad.format(good=good, count=health.sources)
-    if content.digest is not None and not content.digest.story_ids:
-        return (line,)  # an empty digest has named them above
-    return (line, *problems(health, words, where))
+    line = FootView(words.sources_bad.format(good=good, count=health.sources))
+    more = () if brief else problems(health, words, where)
+    return (line, *map(FootView, more))
