@@ -114,14 +114,14 @@ def test_an_answer_is_kept_though_the_database_fails_for_a_while(
 ) -> None:
     async def story(desk: Newsdesk, channel: ScriptedChannel) -> None:
         store, failing = desk.desk.store, [DatabaseUnavailable("locked")] * 3
-        real = store.end_attempt
+        real = store.go_on
 
-        def end_attempt(*args: Any) -> bool:
-            if failing:
+        def go_on(taken: Any, *args: Any) -> dict[int, int]:
+            if taken and failing:
                 raise failing.pop()
-            return real(*args)
+            return real(taken, *args)
 
-        monkeypatch.setattr(store, "end_attempt", end_attempt)
+        monkeypatch.setattr(store, "go_on", go_on)
         desk.feed(item(1, "THAAD"))
         await desk.run()
         assert states(desk) == ["sent"]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
+import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -160,6 +161,14 @@ class MailServer:
             if not self.changed.wait_for(lambda: len(self.messages) >= count, timeout):
                 raise AssertionError(f"{len(self.messages)} mails of {count} after {timeout} s")
             return list(self.messages)
+
+    def wait_until_left(self, timeout: float = 20.0) -> None:
+        """Wait until the other side of every connection is gone: nothing more can come by them."""
+        end = time.monotonic() + timeout
+        while self._open:
+            if time.monotonic() > end:
+                raise AssertionError(f"{len(self._open)} connections are open after {timeout} s")
+            time.sleep(0.005)
 
     def fault(self, stage: Stage, recipient: str | None = None) -> Fault | None:
         """The first planned fault that strikes here."""
