@@ -22,6 +22,8 @@ class Digesting:
     looked_at: datetime | None = None
     """When slots were last looked for; a clock before it was set back."""
 
+    let_go: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Recipient with a cap → the last alerts that were judged to go."""
     ending: bool = False
     """A single pass is at its end: nothing waits for what may come."""
 

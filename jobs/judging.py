@@ -15,7 +15,7 @@ from jobs.judging_updates import (
     waits_on,
     with_news_that_stands,
 )
-from jobs.placing import is_placed
+from jobs.placing import is_placed, let_go
 from storage.claims import AlertMatch, ClaimedAlert, Standing
 
 log = logging.getLogger("wirewatch.jobs")
@@ -32,6 +32,13 @@ async def still_wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     unchanged, and a mail that was rendered names what it names: it goes whole, or not at all.
     Either rests while it is quiet: one that may have been received gains nothing by night.
     """
+    wanted = await _wanted(desk, claim)
+    if wanted is not None:
+        let_go(desk, wanted)
+    return wanted
+
+
+async def _wanted(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     if claim.copy_of is not None or claim.notice is not None or claim.kind == "notice":
         return await still_told(desk, claim) if claim.digest is not None else claim
     if claim.digest is not None:

@@ -20,13 +20,14 @@ from newsroom.crowds import (
 from newsroom.recipients import shown
 from newsroom.timetable import HOUR, Slot, Terms, cap_of, cap_slot, way
 from storage.claims import ClaimedAlert
-from storage.database import Database
-from storage.digest_crowds import CrowdFacts, crowd_facts, look_again_all
-from storage.digest_waiting import Unplaced, Wait, claim_waits, sent_since, unplaced, wait_all
+from storage.digest_crowds import CrowdFacts, crowd_facts, look_again_all, mails_since
+from storage.digest_waiting import Unplaced, Wait, claim_waits, unplaced, wait_all
 
 log = logging.getLogger("wirewatch.jobs")
 
 PAGE = 200
+MOST_UNDER_WAY = 200
+"""More than one recipient's mails in the batches of a process."""
 
 
 def is_timed(terms: Iterable[Terms]) -> bool:
@@ -61,7 +62,7 @@ async def place(desk: Desk, now: datetime, since: datetime | None) -> None:
         after = few[-1].id
     for recipient, due in found.items():
         terms, rules = desk.rules.terms_of(recipient), desk.rules.version
-        placing = _Placing(desk.store.db, recipient, terms, now, ending=since is not None)
+        placing = _Placing(desk, recipient, terms, now, ending=since is not None)
         placed = await desk.call(placing.place, due, rules)
         if placed:
             log.info(
@@ -78,10 +79,18 @@ async def is_placed(desk: Desk, claim: ClaimedAlert) -> bool:
     return await desk.call(_place_claimed, desk, claim, terms, now)
 
 
+def let_go(desk: Desk, claim: ClaimedAlert) -> None:
+    """It goes now: whoever is judged next for this recipient knows, before it is handed over."""
+    asked = claim.copy_of is not None or claim.notice is not None
+    if not asked and cap_of(desk.rules.terms_of(claim.recipient)):
+        known = desk.digesting.let_go.get(claim.recipient, ())
+        desk.digesting.let_go[claim.recipient] = (*known, claim.id)[-MOST_UNDER_WAY:]
+
+
 def _place_claimed(desk: Desk, claim: ClaimedAlert, terms: Sequence[Terms], now: datetime) -> bool:
     db = desk.store.db
     named = of_watchlists(terms, {match.watchlist_id for match in claim.matches})
-    cap = _Cap(db, claim.recipient, terms, now) if cap_of(terms) else None
+    cap = _Cap(desk, claim.recipient, terms, now) if cap_of(terms) else None
     slot = way(named, now, over_cap=cap.over() if cap else None)
     if slot is not None:
         claim_waits(db, claim, slot.schedule, slot.at)
@@ -102,7 +111,7 @@ def _place_claimed(desk: Desk, claim: ClaimedAlert, terms: Sequence[Terms], now:
 class _Cap:
     """How many mails of this hour a recipient's rules leave."""
 
-    db: Database
+    desk: Desk
     recipient: str
     terms: Sequence[Terms]
     now: datetime
@@ -110,7 +119,9 @@ class _Cap:
     def __post_init__(self) -> None:
         self._most = cap_of(self.terms)
         self._slot = cap_slot(self.terms, self.now)
-        self._sent = sent_since(self.db, self.recipient, self._slot.at - HOUR)
+        gone = self.desk.digesting.let_go.get(self.recipient, ())
+        start = self._slot.at - HOUR
+        self._sent = mails_since(self.desk.store.db, self.recipient, start, gone)
 
     def over(self, more: int = 0) -> Slot | None:
         """The digest of what is held back, where it is reached with `more` mails on their way."""
@@ -121,7 +132,7 @@ class _Cap:
 class _Placing:
     """One recipient's alerts that fell due, judged the oldest first."""
 
-    db: Database
+    desk: Desk
     recipient: str
     terms: Sequence[Terms]
     now: datetime
@@ -130,7 +141,8 @@ class _Placing:
 
     def place(self, due: Sequence[Unplaced], rules: int) -> int:
         """How many of them wait for a digest from here on."""
-        cap = _Cap(self.db, self.recipient, self.terms, self.now) if cap_of(self.terms) else None
+        db = self.desk.store.db
+        cap = _Cap(self.desk, self.recipient, self.terms, self.now) if cap_of(self.terms) else None
         ways: dict[tuple[tuple[int, ...], bool], Slot | None] = {}
         oldest = _oldest(due)
         waits, again, alone = list[Wait](), list[int](), 0
@@ -151,15 +163,16 @@ class _Placing:
                 again.append(alert.id)
             alone += verdict is Going.ALONE
         if again:
-            look_again_all(self.db, again, next_look(self.now))
-        return wait_all(self.db, waits, rules=rules)
+            look_again_all(db, again, next_look(self.now))
+        return wait_all(db, waits, rules=rules)
 
     def _in_crowd(self, alert: Unplaced, oldest: dict[tuple[int, bool], datetime]) -> Going:
         if alert.poll_id is None or not is_crowd(late=alert.late is not None, rank=alert.rank):
             return Going.ALONE
         key = (alert.poll_id, alert.late is not None)
         if key not in self.facts:
-            self.facts[key] = crowd_facts(self.db, alert.id, self.now, longest=GATHER_AT_MOST)
+            db = self.desk.store.db
+            self.facts[key] = crowd_facts(db, alert.id, self.now, longest=GATHER_AT_MOST)
         facts = self.facts[key]
         if facts is None:
             return Going.ALONE

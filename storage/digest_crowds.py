@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from storage.database import Database
 from storage.digest_waiting import MANY, is_matched
 from storage.digests import portions
 from storage.due import made
-from storage.outbox_tables import alerts
+from storage.outbox_tables import alerts, deliveries
 from storage.told import UNSENT
 
 _TOLD = ("immediate", "update")
@@ -70,6 +70,32 @@ def crowd_facts(
     to_come = sum(one.due_at <= one.created_at + longest for one in pending)
     matched = is_matched(db, row.poll_id)
     return CrowdFacts(row.late is not None, row.poll_id, rank, matched, waiting, to_come)
+
+
+def mails_since(db: Database, recipient: str, start: datetime, let_go: Collection[int]) -> int:
+    """Mails that went to the recipient from `start` on, and those on their way: of which an attempt
+    is open, or that are in `let_go`, which a process judged and may not have tried yet.
+
+    Notices, and copies asked for by hand, do not count.
+    """
+    under_way = frozenset[int]()
+    with db.read() as conn:
+        for few in portions(sorted(let_go)):
+            query = select(alerts.c.id).where(alerts.c.id.in_(few), alerts.c.state == "sending")
+            under_way |= frozenset(conn.execute(query).scalars())
+        count = len(under_way)
+        ours = (
+            alerts.c.recipient == recipient,
+            alerts.c.kind != "notice",
+            alerts.c.copy_of.is_(None),
+        )
+        count += _count(conn, *ours, alerts.c.sent_at >= start)
+        open_ = exists().where(
+            deliveries.c.alert_id == alerts.c.id, deliveries.c.finished_at.is_(None)
+        )
+        attempted = select(alerts.c.id).where(*ours, alerts.c.state == "sending", open_)
+        count += len(frozenset(conn.execute(attempted).scalars()) - under_way)
+    return count
 
 
 def look_again_all(db: Database, alert_ids: Sequence[int], at: datetime) -> None:
