@@ -27,8 +27,11 @@ from storage.sending import Taken
 
 log = logging.getLogger("wirewatch.jobs")
 
-WINDOW = 4
+WINDOW = 8
 """Attempts open at a time: enough that sending does not wait for the disk."""
+GROUP = 4
+"""Answers that are written down together, where they come within GROUP_S seconds."""
+GROUP_S = 0.01
 
 
 RECORD_PAUSES_S = (1, 2, 4, 8, 16)
@@ -137,6 +140,7 @@ class Run:
         while True:
             with self._changed:
                 self._changed.wait_for(self._worth_it)
+                self._changed.wait_for(self._enough, GROUP_S)
                 taken, self._answered = self._answered, []
                 room = WINDOW - len(self._ahead) - self._unwritten + len(taken)
                 room = 0 if self._over else min(room, len(self._mails))
@@ -152,6 +156,9 @@ class Run:
     def _worth_it(self) -> bool:
         more = bool(self._mails) and not self._over
         return bool(self._answered) or self._over or (more and not self._ahead) or self._idle
+
+    def _enough(self) -> bool:
+        return len(self._answered) >= GROUP or not self._ahead or self._over
 
     @property
     def _idle(self) -> bool:
