@@ -22,6 +22,7 @@ from storage.outbox_tables import (
     digests,
     matches,
 )
+from storage.tables import articles
 from storage.told import UNSENT, is_rendered
 
 T = TypeVar("T")
@@ -74,16 +75,46 @@ def drop_items(
 ) -> bool:
     """(item, match) of which nobody is to be told leave a claimed digest; False: it is cancelled.
 
-    The matches in `unmatched` are not such any more by the rules in force.
+    The matches in `unmatched` are not such any more by the rules in force. Where another article of
+    the story met such a watchlist, and nobody was told by that as the digest told the story, it is
+    matched and told again.
     """
+    none = set(unmatched)
     with db.write() as conn:
+        db.story_lock(conn)  # stories stay as they are, and what is owed is not told meanwhile
         alert = leases.hold(conn, alerts, claim.id, claim.token)
         for pairs in portions(gone):
             key = tuple_(digest_matches.c.item_id, digest_matches.c.match_id)
             conn.execute(delete(digest_matches).where(key.in_(pairs)))
-        for ids in portions(list(unmatched)):
+        for ids in portions(sorted(none)):
             conn.execute(update(matches).where(matches.c.id.in_(ids)).values(alerting="dropped"))
+        _owe_others(conn, [(item, match) for item, match in gone if match in none])
         return tidy(conn, alert, "cancelled", reason)
+
+
+def _owe_others(conn: Connection, gone: Sequence[tuple[int, int]]) -> None:
+    """What other articles of these items' stories said is owed: their items tell it no more."""
+    other = matches.alias()
+    left = matches.alias()
+    still = (
+        exists()
+        .where(digest_matches.c.item_id == digest_items.c.id)
+        .where(left.c.id == digest_matches.c.match_id)
+        .where(left.c.watchlist_id == matches.c.watchlist_id)
+    )
+    for pairs in portions(gone):
+        key = tuple_(digest_items.c.id, matches.c.id)
+        query = (
+            select(other.c.id, other.c.article_id)
+            .join(digest_items, digest_items.c.story_id == other.c.story_id)
+            .join(matches, matches.c.watchlist_id == other.c.watchlist_id)
+            .where(key.in_(pairs), other.c.alerting == "told", ~still)
+        )
+        owed = conn.execute(query).all()
+        ids, lagging = {row.id for row in owed}, {row.article_id for row in owed}
+        conn.execute(update(matches).where(matches.c.id.in_(ids)).values(alerting="dropped"))
+        again = {"text_mark": articles.c.text_mark + 1}
+        conn.execute(update(articles).where(articles.c.id.in_(lagging)).values(again))
 
 
 def cancel_copy(db: Database, claim: ClaimedAlert, reason: str) -> None:

@@ -289,6 +289,31 @@ def test_what_leaves_an_unsent_digest_is_told_when_it_matches_again(world: World
     assert again not in (row.alert_id for row in rows(world.db, digest_items))
 
 
+def test_another_article_stands_in_for_what_leaves(world: World) -> None:
+    """Nobody was told by it, as the digest was to tell the story by the first."""
+    world.unite(2, 1)
+    waits(world, 1, "AB")
+    waits(world, 3, "A")
+    make(world)
+    with world.db.write() as conn:
+        conn.execute(update(matches).values(alerting="told"))
+    found = claim(world)
+    item = next(i for i in read_items(world.db, found) if i.story_id == world.story[1])
+    gone = [(item.id, match.id) for match in item.matches]
+    unmatched = [world.match["A", 1]]  # of B the recipient is told no more
+    assert drop_items(world.db, found, gone, "no match", unmatched=unmatched)
+    owed = {row.id: row.alerting for row in rows(world.db, matches)}
+    assert [key for key, ident in world.match.items() if owed[ident] == "dropped"] == [
+        ("A", 1),
+        ("A", 2),
+    ]
+    lagging = [row.id for row in rows(world.db, articles) if row.matched_mark < row.text_mark]
+    assert world.article[2] in lagging
+    (again,) = match_again(world, 2, "A")
+    row = next(row for row in rows(world.db, alerts) if row.id == again)
+    assert (row.kind, row.n, row.story_id) == ("immediate", 0, world.story[1])
+
+
 def test_an_update_after_a_digest_says_what_was_told(world: World) -> None:
     waits(world, 1, "A")
     world.has_gone(make(world).id)
