@@ -77,7 +77,7 @@ def read_incoming(octets: bytes) -> Incoming:
         report = _report(mail)
         return Incoming(report, None if report else _stop(mail))
     # The standard library's parser fails in many ways over mail made for it, recursion among them.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - its parser fails in many ways, recursion too
         log.info("mail cannot be read", extra={"why": type(error).__name__})
         return Incoming()
 
