@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -130,3 +130,15 @@ def kinds(mails: Iterable[EmailMessage]) -> list[str]:
         f"digest {stories_of(mail)}" if "stor" in str(mail["Subject"]).rpartition("]")[2] else "1"
         for mail in mails
     ]
+
+
+Day = Callable[[Hours], Awaitable[None]]
+
+
+def of(day: Day, zone: str = SEOUL) -> Callable[[UpdatesWorld], Awaitable[None]]:
+    """A day as `plays` takes it."""
+
+    async def story(world: UpdatesWorld) -> None:
+        await day(Hours(world, zone))
+
+    return story

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,11 +31,11 @@ from storage.outbox_tables import alert_watchlists, alerts, digest_items, digest
 from storage.tables import articles, stories
 from tests.databases import PostgresServer
 from tests.integration.hours_world import QUIET, ruled
+from tests.integration.wall_clock import Expected, expected_slots, is_night
 from tests.newsdesk import newsdesk
 from tests.rows import rows
 
-SECOND, HALF_HOUR, DAY = timedelta(seconds=1), timedelta(minutes=30), timedelta(days=1)
-"""All times of the rules here, and all changes of these zones' clocks, are at half hours."""
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 LATEST = timedelta(seconds=10)
 """A slot is reached no later after its time while the service runs."""
 
@@ -71,66 +70,6 @@ class Inline(Executor):
         except Exception as error:  # noqa: BLE001 # as a pool hands it on
             done.set_exception(error)
         return done
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A slot as the wall clock has it."""
-
-    slot: str
-    at: datetime
-
-
-def wall_clock(zone: str, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Each half hour the wall clock shows or jumps over for the first time, with the instant."""
-    known = ZoneInfo(zone)
-    now = first.replace(minute=0, second=0, microsecond=0)
-    furthest = now.astimezone(known).replace(tzinfo=None)
-    while now < last:
-        now += HALF_HOUR
-        shown = now.astimezone(known).replace(tzinfo=None)
-        while furthest < shown:
-            furthest += HALF_HOUR
-            if now > first:
-                yield now, furthest
-
-
-def is_night(shown: datetime) -> bool:
-    return shown.time() >= time(22) or shown.time() < time(6, 30)
-
-
-def is_scheduled(rule: str, shown: datetime) -> bool:
-    kind, _, rest = rule.partition(" ")
-    clock = f"{shown:%H:%M}"
-    if kind == "hourly":
-        return clock.endswith(":00")
-    if kind == "weekdays":
-        return shown.weekday() < 5 and clock in rest.split(",")
-    if kind == "weekly":
-        return shown.weekday() == 0 and clock in rest.partition(" ")[2].split(",")
-    return kind == "daily" and clock in rest.split(",")
-
-
-def expected_slots(
-    rules: dict[str, dict[str, str]], zone: str, first: datetime, last: datetime
-) -> dict[tuple[str, str], list[Expected]]:
-    """(recipient, schedule) → its slots, in order."""
-    found: dict[tuple[str, str], list[Expected]] = {}
-    owed: set[str] = set()
-    for now, shown in wall_clock(zone, first, last):
-        label = f"{shown:%Y-%m-%d %H:%M}"
-        morning = f"{shown:%H:%M}" == "06:30"
-        for to, rule in rules.items():
-            when, quiet = rule["when"], "quiet" in rule
-            if quiet and morning and (when == "immediately" or to in owed):
-                owed.discard(to)
-                found.setdefault((to, f"quiet {QUIET} {zone}"), []).append(Expected(label, now))
-            if is_scheduled(when, shown):
-                if quiet and is_night(shown):
-                    owed.add(to)
-                else:
-                    found.setdefault((to, f"{when} {zone}"), []).append(Expected(label, now))
-    return found
 
 
 @dataclass

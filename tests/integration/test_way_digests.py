@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
 
 from jobs.once import run_once
-from jobs.step_deliver import carry, deliver
-from jobs.step_digest import digests
+from jobs.step_deliver import carry
 from newsroom.recipients import MAIL_LANE
 from storage.outbox import next_alert_due_at
 from storage.outbox_tables import alerts, digest_schedules
-from storage.tables import articles
-from tests.integration.hours_world import QUIET, SEOUL, Hours, kinds, ruled
-from tests.integration.updates_world import Plays, UpdatesWorld
-
-Day = Callable[[Hours], Awaitable[None]]
-
-
-def of(day: Day, zone: str = SEOUL) -> Callable[[UpdatesWorld], Awaitable[None]]:
-    async def story(world: UpdatesWorld) -> None:
-        await day(Hours(world, zone))
-
-    return story
+from tests.integration.hours_world import QUIET, SEOUL, Hours, kinds, of, ruled
+from tests.integration.updates_world import Plays
 
 
 def test_quiet_hours_hold_and_one_digest_tells(plays: Plays) -> None:
@@ -252,82 +239,6 @@ def test_a_single_pass_makes_what_is_due_at_its_begin(plays: Plays) -> None:
     plays(of(day), ruled("THAAD", "THAAD", when="daily 08:00"))
 
 
-@pytest.mark.parametrize("count", [5, 6])
-def test_late_ones(plays: Plays, count: int) -> None:
-    async def day(hours: Hours) -> None:
-        hours.at("2026-08-17 12:00")
-        hours.of_poll(hours.articles(count), 7, late="gap")
-        expected = ["1"] * 5 if count == 5 else ["digest 6"]
-        assert kinds(await hours.send_at("2026-08-17 12:01")) == expected
-        assert [name for name, _, _ in hours.digests()] == ["late 7"] * (count > 5)
-        assert await hours.send_at("2026-08-17 13:00") == []
-
-    plays(of(day), ruled("THAAD", "THAAD"))
-
-
-def test_late_ones_wait_for_their_poll(plays: Plays) -> None:
-    """Six go as one though the last was matched later; nobody waits for ever."""
-
-    async def day(hours: Hours) -> None:
-        hours.at("2026-08-17 12:00:00")
-        found = hours.articles(6)
-        hours.of_poll(found, 7, late="gap")
-        await hours.world.match()
-        lag(hours, found[0], by=1)
-        await deliver(hours.desk)
-        await carry(hours.desk, MAIL_LANE)
-        assert hours.world.channel.accepted == []
-        assert hours.states() == {"immediate pending": 6}
-        lag(hours, found[0], by=0)
-        assert kinds(await hours.send_at("2026-08-17 12:00:04")) == []  # looked at together
-        assert kinds(await hours.send_at("2026-08-17 12:00:05")) == ["digest 6"]
-
-        hours.at("2026-08-17 15:00")
-        found = hours.articles(2)
-        hours.of_poll(found, 8, late="gap")
-        await hours.world.match()
-        lag(hours, found[0], by=1)
-        await deliver(hours.desk)
-        hours.at("2026-08-17 15:09:59")
-        await deliver(hours.desk)
-        assert hours.states()["immediate pending"] == 2
-        hours.at("2026-08-17 15:10:05")
-        assert (await deliver(hours.desk)).sent == 2
-
-    plays(of(day), ruled("THAAD", "THAAD"))
-
-
-def lag(hours: Hours, article: int, *, by: int) -> None:
-    """An article of the poll is yet to be matched."""
-    with hours.world.db.write() as conn:
-        mark = articles.c.text_mark - by
-        conn.execute(update(articles).where(articles.c.id == article).values(matched_mark=mark))
-
-
-def test_late_ones_seen_at_the_claim_first(plays: Plays) -> None:
-    async def day(hours: Hours) -> None:
-        hours.at("2026-08-17 12:00")
-        hours.of_poll(hours.articles(6), 7, late="gap")
-        await hours.world.match()
-        assert (await carry(hours.desk, MAIL_LANE)).sent == 0
-        assert kinds(await hours.send_at("2026-08-17 12:00:10")) == ["digest 6"]
-
-    plays(of(day), ruled("THAAD", "THAAD"))
-
-
-def test_many_of_one_poll(plays: Plays) -> None:
-    async def day(hours: Hours) -> None:
-        hours.at("2026-08-17 12:00")
-        hours.of_poll(hours.articles(53), 7)
-        found = await hours.send_at("2026-08-17 12:01")
-        assert sorted(kinds(found)) == ["1"] * 50 + ["digest 3"]
-        assert [name for name, _, _ in hours.digests()] == ["many 7"]
-        hours.of_poll(hours.articles(2), 8)
-        assert kinds(await hours.send_at("2026-08-17 12:02")) == ["1", "1"]
-
-    plays(of(day), ruled("THAAD", "THAAD"))
-
-
 def test_a_slot_is_reached_though_the_channel_is_down(plays: Plays) -> None:
     async def day(hours: Hours) -> None:
         await hours.send_at("2026-08-17 07:00")
@@ -363,46 +274,6 @@ def test_a_mail_that_is_made_rests_by_night(plays: Plays, uncertain: bool) -> No
         assert await hours.send_at("2026-08-18 07:00") == []
 
     plays(of(day), ruled("THAAD", "THAAD", quiet=QUIET))
-
-
-def test_what_a_process_left_half_done_is_done_by_the_next(plays: Plays) -> None:
-    """Ended after placing, and between a slot's rows and its mail."""
-
-    async def day(hours: Hours) -> None:
-        await hours.send_at("2026-08-17 07:00")
-        hours.articles(2)
-        await hours.world.match()
-        hours.at("2026-08-17 07:30")
-        await digests(hours.desk)
-        hours.begin_anew()
-        hours.at("2026-08-17 08:00")
-        await digests(hours.desk)
-        assert hours.digests() == [("daily 08:00", "2026-08-17 08:00", "filled")]
-        hours.begin_anew()
-        assert kinds(await hours.send_at("2026-08-17 08:01")) == ["digest 2"]
-        hours.begin_anew()
-        assert await hours.send_at("2026-08-17 08:02") == []
-        assert len(hours.digests()) == 1
-
-    plays(of(day), ruled("THAAD", "THAAD", when="daily 08:00"))
-
-
-def test_two_processes_make_a_slot_once(plays: Plays) -> None:
-    async def day(hours: Hours) -> None:
-        await hours.send_at("2026-08-17 07:00")
-        other = hours.another_process()
-        await digests(other)
-        hours.articles(2)
-        hours.of_poll(hours.articles(6, "About a fleet."), 7, late="gap")
-        await hours.world.match()
-        hours.at("2026-08-17 08:00")
-        await asyncio.gather(digests(hours.desk), digests(other))
-        await asyncio.gather(digests(other), digests(hours.desk))
-        assert sorted(name for name, _, _ in hours.digests()) == ["daily 08:00", "late 7"]
-        assert len(hours.items()) == 8
-        assert sorted(kinds(await hours.send_at("2026-08-17 08:01"))) == ["digest 2", "digest 6"]
-
-    plays(of(day), ruled("THAAD", "THAAD", when="daily 08:00"), ruled("Fleet", "fleet"))
 
 
 def test_slots_that_a_clock_jumped_over_are_each_made(plays: Plays) -> None:
