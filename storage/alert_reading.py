@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from newsroom.stories_news import news_from_json
 from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
@@ -238,11 +238,17 @@ def _articles(
     return shown_articles(conn, ordered)
 
 
+_TITLES = (
+    select(entries.c.article_id, entries.c.title)
+    .where(entries.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(entries.c.id)
+)
+
+
 def shown_articles(conn: Connection, rows: Sequence[Any]) -> tuple[AlertArticle, ...]:
     """Rows of articles with `source_name`, as mails show them."""
     shown: dict[int, list[str]] = {}
-    titles = select(entries.c.article_id, entries.c.title).order_by(entries.c.id)
-    for entry in conn.execute(titles.where(entries.c.article_id.in_([row.id for row in rows]))):
+    for entry in conn.execute(_TITLES, {"ids": [row.id for row in rows]}):
         shown.setdefault(entry.article_id, []).append(entry.title)
     return tuple(
         AlertArticle(

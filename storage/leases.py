@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from newsroom.errors import LeaseLost
@@ -87,9 +87,10 @@ def claim_all(
     }
     taken = conn.execute(
         update(table)
-        .where(table.c.id.in_(row_ids), free(db, table, now), where)
+        .where(table.c.id.in_(bindparam("ids", expanding=True)), free(db, table, now), where)
         .values(values)
-        .returning(table.c.id)
+        .returning(table.c.id),
+        {"ids": row_ids},
     )
     return token, set(taken.scalars())
 

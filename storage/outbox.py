@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,9 +74,9 @@ def claim_alerts(
             where=ready,
             extra={"state": "sending"},
         )
-        claimed = read_claims(conn, [alert_id for alert_id in ids if alert_id in taken])
-    until = now + timedelta(seconds=ALERT_LEASE_S)
-    return [replace(claim, token=token, lease_until=until) for claim in claimed]
+        ours = [alert_id for alert_id in ids if alert_id in taken]
+        until = now + timedelta(seconds=ALERT_LEASE_S)
+        return read_claims(conn, ours, token=token, until=until)
 
 
 def drop_watchlists(
