@@ -20,10 +20,10 @@ from alerts.subject import subject
 from alerts.view import MAX_STORIES, view
 from alerts.view_shapes import ChartView
 
-__all__ = ["MAX_BYTES", "render", "subject"]
+__all__ = ["MAX_BYTES", "fits", "render", "subject"]
 
 MAX_BYTES = 1_000_000
-"""Of a digest: it shows fewer stories rather than be larger."""
+"""Of a digest: one that `fits` not goes in parts, and one that cannot shows fewer stories."""
 _ASCII = bytes(range(128))
 _BASE64_LINE = 57
 """Bytes in a line of 76 characters."""
@@ -40,6 +40,16 @@ def render(content: AlertContent, *, now: datetime) -> bytes:
     content_type = f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"'
     head = header(content, title, content_type, now=now)
     return head.encode("utf-8", "replace") + b"\r\n\r\n" + body
+
+
+def fits(content: AlertContent) -> bool:
+    """Whether one mail has room for every story of a digest; of other mails always."""
+    if content.digest is None:
+        return True
+    if any(group.more for group in content.digest.groups):
+        return False
+    body = _body(content, subject(content), _boundary(content), MAX_STORIES)
+    return len(body) <= MAX_BYTES - STORIES_BYTES
 
 
 def _small_body(content: AlertContent, title: str, boundary: str) -> bytes:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from jobs.channels import Lane
 from jobs.desk import Desk
 from jobs.sending import RECORD_PAUSES_S
-from newsroom.delivery import Decision, Outcome, decide, is_too_big
+from newsroom.delivery import Decision, Outcome, decide
 from newsroom.errors import DatabaseUnavailable, DeliveryError
 from newsroom.recipients import shown
 from storage.claims import AttemptEnd, ClaimedAlert
@@ -81,23 +81,6 @@ async def answered(
             asked=decision.outcome is not Outcome.CHANNEL_DOWN,
         )
     _count(count, claim, decision)
-
-
-async def halved(
-    desk: Desk, claim: ClaimedAlert, attempt: int, error: DeliveryError, count: DeliveryCount
-) -> bool:
-    """Make two digests of one that a server will not take for its size; False where that is no
-    digest, or one story alone."""
-    if claim.digest is None or not is_too_big(error):
-        return False
-    now = desk.clock.now()
-    end = AttemptEnd(state="pending", outcome="split", now=now, code=error.code, reply=error.reply)
-    await desk.call(desk.store.note_answer, attempt, end)
-    if not await desk.call(desk.store.split_digest, claim, now):
-        return False
-    count.answered += 1
-    log.info("digest split", extra={"alert": claim.id, "reason": error.message})
-    return True
 
 
 def _lost(deferred_since: datetime | None, down_since: datetime | None, now: datetime) -> timedelta:

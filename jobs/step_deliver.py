@@ -15,7 +15,7 @@ from datetime import datetime
 from alerts.forms import render_for
 from alerts.model import AlertContent, HealthContent
 from alerts.render import subject
-from jobs.answers import DeliveryCount, answered, halved, sent
+from jobs.answers import DeliveryCount, answered, sent
 from jobs.channels import Lane
 from jobs.desk import Desk
 from jobs.health import health_content
@@ -23,6 +23,7 @@ from jobs.judging import still_wanted
 from jobs.mails import content_of
 from jobs.mails_digests import digest_mail
 from jobs.mails_notices import notice_content
+from jobs.parts import halved, parted
 from jobs.sending import Ready, Run, carry_on
 from jobs.step_digest import digests
 from newsroom.errors import LeaseLost, StorageError
@@ -171,9 +172,11 @@ async def _made(desk: Desk, claims: Sequence[ClaimedAlert], count: DeliveryCount
     for claim in claims:
         try:
             stands = await still_wanted(desk, claim)
-            if stands is not None:
-                known = stands.message is not None
-                wanted.append((stands, None if known else await _content(desk, stands)))
+            if stands is None:
+                continue
+            content = None if stands.message is not None else await _content(desk, stands)
+            if content is None or not await parted(desk, stands, content):
+                wanted.append((stands, content))
         except LeaseLost as lost:
             log.warning("alert dropped", extra={"alert": claim.id, "why": str(lost)})
         except StorageError:
