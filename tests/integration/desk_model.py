@@ -65,6 +65,8 @@ SHOWN: dict[Any, list[Any]] = {
 }
 
 
+_LAGS = articles.c.matched_mark < articles.c.text_mark
+
 Debt = tuple[str, str, int]
 """Recipient, watchlist, article."""
 
@@ -213,7 +215,8 @@ class DeskModel(DeskWorld):
                 waiting = conn.execute(
                     select(alerts.c.id).where(alerts.c.state.in_(("pending", "deferred")))
                 ).all()
-            if not waiting:
+                lagging = conn.execute(select(articles.c.id).where(_LAGS)).all()
+            if not waiting and not lagging:
                 return
 
     def check(self) -> None:
@@ -222,8 +225,7 @@ class DeskModel(DeskWorld):
             for table in (feeds, articles, alerts):
                 leased = conn.execute(select(table.c.id).where(table.c.lease_owner.is_not(None)))
                 assert leased.all() == [], f"{table.name} leased"
-            lagging = select(articles.c.id).where(articles.c.matched_mark < articles.c.text_mark)
-            assert conn.execute(lagging).all() == []
+            assert conn.execute(select(articles.c.id).where(_LAGS)).all() == []
             rows = conn.execute(select(alerts)).all()
             lived_in = set(conn.execute(select(articles.c.story_id)).scalars())
             lived_in |= set(conn.execute(select(story_aliases.c.old_id)).scalars())
