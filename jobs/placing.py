@@ -121,7 +121,7 @@ class _Cap:
         self._slot = cap_slot(self.terms, self.now)
         gone = self.desk.digesting.let_go.get(self.recipient, ())
         start = self._slot.at - HOUR
-        self._sent = mails_since(self.desk.store.db, self.recipient, start, gone)
+        self._sent = mails_since(self.desk.store.db, self.recipient, start, self.now, gone)
 
     def over(self, more: int = 0) -> Slot | None:
         """The digest of what is held back, where it is reached with `more` mails on their way."""

@@ -72,9 +72,12 @@ def crowd_facts(
     return CrowdFacts(row.late is not None, row.poll_id, rank, matched, waiting, to_come)
 
 
-def mails_since(db: Database, recipient: str, start: datetime, let_go: Collection[int]) -> int:
+def mails_since(
+    db: Database, recipient: str, start: datetime, now: datetime, let_go: Collection[int]
+) -> int:
     """Mails that went to the recipient from `start` on, and those on their way: of which an attempt
-    is open, or that are in `let_go`, which a process judged and may not have tried yet.
+    is open, or that are in `let_go`, which a process judged and may not have tried yet. Digests
+    that are due by `now` are on their way, made or not: no cap holds them.
 
     Notices, and copies asked for by hand, do not count.
     """
@@ -95,6 +98,13 @@ def mails_since(db: Database, recipient: str, start: datetime, let_go: Collectio
         )
         attempted = select(alerts.c.id).where(*ours, alerts.c.state == "sending", open_)
         count += len(frozenset(conn.execute(attempted).scalars()) - under_way)
+        due = (*ours, alerts.c.due_at <= now)
+        made_ones = (alerts.c.kind == "digest", alerts.c.state.in_(UNSENT))
+        count += _count(conn, *due, *made_ones)
+        waits = select(func.count(alerts.c.schedule.distinct())).where(
+            *due, alerts.c.state == "pending", alerts.c.schedule.is_not(None)
+        )
+        count += int(conn.execute(waits).scalar_one())
     return count
 
 
