@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from newsroom.timetable import LONGEST
 from storage import leases
@@ -20,9 +20,8 @@ from storage.database import Database
 from storage.digests import portions
 from storage.due import fallen_due, made
 from storage.matching import rules_version
-from storage.outbox_tables import alert_watchlists, alerts, deliveries
+from storage.outbox_tables import alert_watchlists, alerts
 from storage.tables import articles
-from storage.told import UNSENT
 
 MANY = 50
 """Alerts of one poll for one recipient that go by themselves (DESIGN §4, "Late and many")."""
@@ -152,11 +151,6 @@ def _named(conn: Connection, alert_ids: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
-def wait_for(db: Database, alert_id: int, schedule: str, at: datetime) -> bool:
-    """Let one alert wait; False where it is under way, made or over by now."""
-    return bool(wait_all(db, [Wait(alert_id, schedule, at)]))
-
-
 def wait_all(db: Database, waits: Sequence[Wait], *, rules: int | None = None) -> int:
     """Let alerts wait for digests, in one transaction; how many do.
 
@@ -179,12 +173,6 @@ def wait_all(db: Database, waits: Sequence[Wait], *, rules: int | None = None) -
             values = {"schedule": wait.schedule, "due_at": wait.at}
             count += _set_loose(conn, wait.alert_id, values)
     return count
-
-
-def look_again(db: Database, alert_id: int, at: datetime) -> bool:
-    """Judge it again then; False where it is under way, made or over by now, or waits already."""
-    with db.write() as conn:
-        return _set_loose(conn, alert_id, {"due_at": at})
 
 
 def _set_loose(conn: Connection, alert_id: int, values: dict[str, Any]) -> bool:
@@ -227,22 +215,6 @@ def _give_back(db: Database, claim: ClaimedAlert, values: dict[str, Any]) -> Non
         conn.execute(update(alerts).where(alerts.c.id == claim.id).values(values))
 
 
-def sent_since(db: Database, recipient: str, start: datetime) -> int:
-    """Mails that went to the recipient from `start` on, and those being handed over.
-
-    Notices, and copies asked for by hand, do not count.
-    """
-    ours = (
-        (alerts.c.recipient == recipient) & (alerts.c.kind != "notice") & alerts.c.copy_of.is_(None)
-    )
-    open_ = exists().where(deliveries.c.alert_id == alerts.c.id, deliveries.c.finished_at.is_(None))
-    went = select(func.count()).select_from(alerts).where(ours, alerts.c.sent_at >= start)
-    going = select(func.count()).select_from(alerts)
-    going = going.where(ours, alerts.c.state == "sending", open_)
-    with db.read() as conn:
-        return sum(int(conn.execute(query).scalar_one()) for query in (went, going))
-
-
 def is_matched(db: Database, poll_id: int) -> bool:
     """Whether all that a poll brought is matched, and no alert of it waits for a first answer of
     its page."""
@@ -266,27 +238,6 @@ def is_matched(db: Database, poll_id: int) -> bool:
         return all(conn.execute(query.limit(1)).first() is None for query in (lagging, paged))
 
 
-def late_waiting(db: Database, recipient: str, poll_id: int) -> int:
-    """Late alerts of a poll that the recipient has yet to be told: by themselves, or in the poll's
-    own digest."""
-    query = (
-        select(func.count())
-        .select_from(alerts)
-        .where(
-            alerts.c.poll_id == poll_id,
-            alerts.c.recipient == recipient,
-            alerts.c.late.is_not(None),
-            alerts.c.kind.in_(_TOLD),
-            alerts.c.state.in_(UNSENT),
-            alerts.c.copy_of.is_(None),
-            alerts.c.schedule.is_(None) | (alerts.c.schedule == f"late {poll_id}"),
-            ~made(),
-        )
-    )
-    with db.read() as conn:
-        return int(conn.execute(query).scalar_one())
-
-
 def waiting_due(db: Database, now: datetime) -> list[tuple[str, str, datetime]]:
     """(recipient, schedule, created_at of the first alert) of what waits for a digest whose slot
     is reached; one that lies farther ahead than any was planned by a clock that jumped."""
@@ -306,16 +257,3 @@ def waiting_due(db: Database, now: datetime) -> list[tuple[str, str, datetime]]:
                 key = (row.recipient, row.schedule)
                 found[key] = min(row.created_at, found.get(key, row.created_at))
     return sorted((*key, at) for key, at in found.items())
-
-
-def next_waiting(db: Database) -> datetime | None:
-    """When the next slot is reached for which something waits."""
-    query = (
-        select(alerts.c.due_at)
-        .where(alerts.c.state == "pending", alerts.c.schedule.is_not(None))
-        .order_by(alerts.c.due_at)
-        .limit(1)
-    )
-    with db.read() as conn:
-        found: datetime | None = conn.execute(query).scalar()
-    return found

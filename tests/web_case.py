@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import feedparser
 import requests
+from lxml import etree
 
 from jobs.desk import MailVoice
 from storage.database import Database
@@ -99,3 +102,11 @@ def web_part(
         loop.call_soon_threadsafe(stop.set)
         thread.join(30)
         loop.close()
+
+
+def read_atom(body: bytes) -> Any:
+    """As feedparser reads it, and well-formed."""
+    etree.fromstring(body, etree.XMLParser(resolve_entities=False))
+    found = feedparser.parse(io.BytesIO(body))
+    assert not found.bozo
+    return found

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from newsroom.model import NotifyRule, Watchlist
+from newsroom.timetable import Slot
+from storage.claims import ClaimedAlert
 from storage.codec import watchlist_json
 from storage.database import Database
+from storage.digest_making import make_digest
+from storage.digest_waiting import Wait, wait_all
+from storage.outbox import claim_alerts
 from storage.outbox_tables import (
     alert_watchlists,
     alerts,
@@ -39,7 +44,13 @@ from tests.rows import (
 )
 
 TO = "desk@example.org"
-MONTH = Period(NOW - timedelta(days=30), NOW + timedelta(days=1))
+OTHER = "b@example.org"
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+DAILY = "daily 08:00 Asia/Seoul"
+EIGHT = NOW + 20 * HOUR
+SLOT = Slot(DAILY, "2026-11-24 08:00", EIGHT)
+MONTH = Period(NOW - 30 * DAY, NOW + DAY)
 STATES = {"pending": "pending", "sent": "sent", "refused": "deferred", "uncertain": "deferred"}
 
 
@@ -118,7 +129,7 @@ def world(database: Database) -> World:
     add_source(database)
     watch = {}
     for name in "AB":
-        rule = Watchlist(name=name, any=("Launch",), notify=(NotifyRule(to=(TO, "b@example.org")),))
+        rule = Watchlist(name=name, any=("Launch",), notify=(NotifyRule(to=(TO, OTHER)),))
         watch[name] = add_watchlist(database, name, definition=watchlist_json(rule))
     article, story, match = {}, {}, {}
     for n in (1, 2, 3):
@@ -136,3 +147,36 @@ def told(world: World, number: int) -> str:
     with world.db.read() as conn:
         found = told_watchlists(conn, TO, world.story[number])
     return "".join(sorted(names[ident] for ident in found))
+
+
+def waits(world: World, number: int, names: str = "A", **values: Any) -> int:
+    return world.alert(number, names, schedule=DAILY, due_at=EIGHT, **values)
+
+
+def make(world: World, slot: Slot = SLOT, to: str = TO) -> Any:
+    """The row of the alert of a digest that is made."""
+    alert = make_digest(world.db, to, slot, slot.at)
+    assert alert is not None
+    return next(row for row in rows(world.db, alerts) if row.id == alert)
+
+
+def claim(world: World, at: datetime = EIGHT) -> ClaimedAlert:
+    (found,) = claim_alerts(world.db, owner="me", now=at, limit=9)
+    return found
+
+
+def states(world: World) -> list[tuple[str, str]]:
+    return [(row.kind, row.state) for row in rows(world.db, alerts)]
+
+
+def alert_row(db: Database, alert: int) -> Any:
+    return next(row for row in rows(db, alerts) if row.id == alert)
+
+
+def claimed(db: Database, now: datetime = NOW, since: datetime | None = None) -> list[int]:
+    return [c.id for c in claim_alerts(db, owner="me", now=now, limit=9, since=since)]
+
+
+def wait_for(db: Database, alert: int, schedule: str, at: datetime) -> bool:
+    """Have one alert wait, whatever it names; False where it may not."""
+    return wait_all(db, [Wait(alert, schedule, at)]) == 1

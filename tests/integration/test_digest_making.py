@@ -4,63 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from newsroom.model import ArticleText
 from newsroom.stories_news import News
 from newsroom.timetable import Slot
 from storage.alert_news import add_news, is_told
-from storage.claims import ClaimedAlert, FoundMatch, LaggingArticle, Rendered, TellRule
 from storage.digest_making import KnownSchedule, known_schedules, make_digest, sync_schedules
-from storage.digest_waiting import wait_for
-from storage.digests import drop_items
 from storage.digests_reading import read_items
 from storage.edits import pause_watchlist, remove_watchlist
 from storage.listing import alerts as listed
 from storage.listing_base import Filters
 from storage.listing_detail import alert as detail
-from storage.matching import commit_match, rules_version
-from storage.outbox import claim_alerts, keep_message, resend, standing_of
-from storage.outbox_tables import alert_watchlists, alerts, digest_items, digests, matches
-from storage.story_hand import merge_stories, split_article
-from storage.tables import articles
-from storage.told import last_mail, told_watchlists
-from tests.integration.digest_world import TO, World, told, world
+from storage.outbox import claim_alerts, resend
+from storage.outbox_tables import alert_watchlists, alerts, digest_items, digests
+from tests.integration.digest_world import (
+    DAILY,
+    DAY,
+    EIGHT,
+    HOUR,
+    OTHER,
+    SLOT,
+    TO,
+    World,
+    claim,
+    make,
+    states,
+    waits,
+    world,
+)
 from tests.rows import MINUTE, NOW, rows
 
 __all__ = ["world"]  # a fixture
 
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-DAILY = "daily 08:00 Asia/Seoul"
-EIGHT = NOW + 20 * HOUR
-SLOT = Slot(DAILY, "2026-11-24 08:00", EIGHT)
-OTHER = "b@example.org"
 SPAN = News("number", "title", 0, 2, "12")
-
-
-def waits(world: World, number: int, names: str = "A", **values: Any) -> int:
-    return world.alert(number, names, schedule=DAILY, due_at=EIGHT, **values)
-
-
-def make(world: World, slot: Slot = SLOT, to: str = TO) -> Any:
-    """The row of the alert of a digest that is made."""
-    alert = make_digest(world.db, to, slot, slot.at)
-    assert alert is not None
-    return next(row for row in rows(world.db, alerts) if row.id == alert)
-
-
-def claim(world: World, at: datetime = EIGHT) -> ClaimedAlert:
-    (found,) = claim_alerts(world.db, owner="me", now=at, limit=9)
-    return found
-
-
-def states(world: World) -> list[tuple[str, str]]:
-    return [(row.kind, row.state) for row in rows(world.db, alerts)]
 
 
 def test_everything_that_waits_goes_with_it(world: World) -> None:
@@ -217,200 +195,6 @@ def test_articles_of_news_are_told_too(world: World) -> None:
     with world.db.read() as conn:
         assert is_told(conn, TO, world.article[2], 1)
         assert not is_told(conn, TO, world.article[2], 2)
-
-
-# told through the item
-
-
-def match_again(world: World, number: int, name: str) -> tuple[int, ...]:
-    """Another text of the article is matched; the alerts that follow."""
-    with world.db.write() as conn:
-        text = {"text_mark": 2, "matched_mark": 1}
-        conn.execute(update(articles).where(articles.c.id == world.article[number]).values(text))
-        mine = matches.c.id == world.match[name, number]
-        conn.execute(update(matches).where(mine).values(alerting="dropped"))
-        rules_now = rules_version(conn)
-    rules = [TellRule(world.watch[n], NOW - DAY, False, (TO,)) for n in "AB"]
-    return commit_match(
-        world.db,
-        LaggingArticle(world.article[number], 2, ArticleText("Launch")),
-        [FoundMatch(world.watch[name], 1, ())],
-        rules=rules_now,
-        tell=rules,
-        now=NOW + HOUR,
-        wait_for_page=MINUTE,
-    ).alerts
-
-
-def test_what_a_digest_tells_is_told(world: World) -> None:
-    waits(world, 1, "A")
-    alert = make(world)
-    assert told(world, 1) == "A"
-    assert match_again(world, 1, "A") == ()
-    (update,) = match_again(world, 1, "B")
-    row = next(row for row in rows(world.db, alerts) if row.id == update)
-    assert (row.kind, row.n) == ("update", 1)
-    with world.db.read() as conn:
-        under_way = last_mail(conn, TO, world.story[1], before=update)
-    assert (under_way.at, under_way.waits_for) == (None, alert.due_at)
-
-
-def test_a_watchlist_more_in_what_waits_has_it_judged_anew(world: World) -> None:
-    waiting = waits(world, 1, "A")
-    assert match_again(world, 1, "B") == ()
-    (row,) = rows(world.db, alerts)
-    assert (row.id, row.schedule, row.due_at) == (waiting, None, NOW)
-    with world.db.read() as conn:
-        assert told_watchlists(conn, TO, world.story[1]) == set(world.watch.values())
-
-
-def test_nothing_of_a_digest_that_tells_nothing_is_told(world: World) -> None:
-    """Its watchlist is paused; afterwards a first alert is raised again, under its own key."""
-    waits(world, 1, "A")
-    make(world)
-    pause_watchlist(world.db, "A", NOW)
-    assert states(world) == [("immediate", "folded"), ("digest", "cancelled")]
-    assert (world.items(), told(world, 1)) == ([], "")
-    (again,) = match_again(world, 1, "A")
-    row = next(row for row in rows(world.db, alerts) if row.id == again)
-    assert (row.kind, row.n, row.state) == ("immediate", 0, "pending")
-
-
-def test_what_leaves_an_unsent_digest_is_told_when_it_matches_again(world: World) -> None:
-    waits(world, 1, "A")
-    waits(world, 2, "A")
-    make(world)
-    found = claim(world)
-    item = next(i for i in read_items(world.db, found) if i.story_id == world.story[1])
-    gone = [(item.id, match.id) for match in item.matches]
-    assert drop_items(world.db, found, gone, "no match", unmatched=[gone[0][1]])
-    assert world.items() == [(2, 0, "A")]
-    (again,) = match_again(world, 1, "A")
-    assert again not in (row.alert_id for row in rows(world.db, digest_items))
-
-
-def test_another_article_stands_in_for_what_leaves(world: World) -> None:
-    """Nobody was told by it, as the digest was to tell the story by the first."""
-    world.unite(2, 1)
-    waits(world, 1, "AB")
-    waits(world, 3, "A")
-    make(world)
-    with world.db.write() as conn:
-        conn.execute(update(matches).values(alerting="told"))
-    found = claim(world)
-    item = next(i for i in read_items(world.db, found) if i.story_id == world.story[1])
-    gone = [(item.id, match.id) for match in item.matches]
-    unmatched = [world.match["A", 1]]  # of B the recipient is told no more
-    assert drop_items(world.db, found, gone, "no match", unmatched=unmatched)
-    owed = {row.id: row.alerting for row in rows(world.db, matches)}
-    assert [key for key, ident in world.match.items() if owed[ident] == "dropped"] == [
-        ("A", 1),
-        ("A", 2),
-    ]
-    lagging = [row.id for row in rows(world.db, articles) if row.matched_mark < row.text_mark]
-    assert world.article[2] in lagging
-    (again,) = match_again(world, 2, "A")
-    row = next(row for row in rows(world.db, alerts) if row.id == again)
-    assert (row.kind, row.n, row.story_id) == ("immediate", 0, world.story[1])
-
-
-def test_an_update_after_a_digest_says_what_was_told(world: World) -> None:
-    waits(world, 1, "A")
-    world.has_gone(make(world).id)
-    world.alert(1, "B", kind="update", n=1)
-    found = claim(world, NOW)
-    assert found.told == (world.article[1],)
-    assert standing_of(world.db, found).told == {world.watch["A"]}
-
-
-# stories meet and part
-
-
-@pytest.mark.parametrize("made", [False, True], ids=["waiting", "in the digest"])
-def test_stories_that_meet_are_told_once(world: World, made: bool) -> None:
-    one = waits(world, 1, "A")
-    two = waits(world, 2, "B")
-    if made:
-        make(world)
-    merge_stories(world.db, world.story[1], world.story[2], NOW)
-    if not made:
-        assert [row.schedule for row in rows(world.db, alerts)] == [None, None]
-        assert [row.state for row in rows(world.db, alerts)] == ["pending", "folded"]
-        return
-    assert world.items() == [(1, 0, "AB")]
-    assert {row.alert_id for row in rows(world.db, digest_items)} <= {one, two}
-
-
-def test_one_waits_and_the_other_is_in_a_digest(world: World) -> None:
-    """The alert tells the story; the digest goes with the rest, or not at all."""
-    waits(world, 1, "A")
-    make(world)
-    waits(world, 2, "A")
-    merge_stories(world.db, world.story[1], world.story[2], NOW)
-    assert world.items() == []
-    assert states(world) == [
-        ("immediate", "folded"),
-        ("digest", "folded"),
-        ("immediate", "pending"),
-    ]
-    (left,) = [row.id for row in rows(world.db, alerts) if row.state == "pending"]
-    assert wait_for(world.db, left, DAILY, EIGHT + DAY)
-    make(world, Slot(DAILY, "2026-11-25 08:00", EIGHT + DAY))
-    assert world.items() == [(1, 0, "A")]
-    assert world.live() == [("digest", "pending", "A")]
-
-
-def with_news(world: World, number: int, **values: Any) -> int:
-    """An update that waits, of what is new in an article."""
-    alert = waits(world, number, "A", kind="update", n=1, **values)
-    with world.db.write() as conn:
-        add_news(conn, alert, world.article[number], 1, [SPAN])
-    return alert
-
-
-def news_told(world: World, found: ClaimedAlert) -> list[tuple[int, list[int]]]:
-    numbers = {ident: number for number, ident in world.article.items()}
-    stories = {ident: number for number, ident in world.story.items()}
-    return sorted(
-        (stories[item.story_id], [numbers[news.article_id] for news in item.news])
-        for item in read_items(world.db, found)
-    )
-
-
-def test_news_in_a_digest_stays_when_stories_meet(world: World) -> None:
-    """Though the watchlist told of the story before."""
-    for number in (1, 2):
-        world.alert(number, "A", "sent")
-        with_news(world, number)
-    make(world)
-    merge_stories(world.db, world.story[1], world.story[2], NOW)
-    assert [(story, names) for story, _, names in world.items()] == [(1, "A")]
-    assert news_told(world, claim(world)) == [(1, [2, 1])]
-
-
-def test_news_goes_along_with_its_article(world: World) -> None:
-    world.unite(2, 1)
-    world.alert(1, "A", "sent")
-    alert = with_news(world, 1)
-    with world.db.write() as conn:
-        add_news(conn, alert, world.article[2], 1, [SPAN])
-    make(world)
-    found = split_article(world.db, world.article[2], NOW)
-    world.story[2] = found.story
-    assert news_told(world, claim(world)) == [(1, [1]), (2, [2])]
-    with world.db.read() as conn:
-        assert all(is_told(conn, TO, world.article[n], 1) for n in (1, 2))
-
-
-def test_a_mail_that_is_made_stays_as_it_is(world: World) -> None:
-    waits(world, 1, "A")
-    make(world)
-    found = claim(world)
-    keep_message(world.db, found, Rendered(b"mail", "<id>", "s"), "smtp", EIGHT)
-    waits(world, 2, "AB")
-    merge_stories(world.db, world.story[1], world.story[2], NOW)
-    assert world.items() == [(1, 0, "A")]
-    assert world.live()[-1] == ("update", "pending", "B")
 
 
 # by hand, and in listings
