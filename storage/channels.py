@@ -52,8 +52,11 @@ def gate(db: Database, name: str, now: datetime) -> Gate:
     return Gate.PROBE if row.due else Gate.DOWN
 
 
-def begin_probe(db: Database, name: str, now: datetime, *, forced: bool = False) -> bool:
-    """Take the probe that is due; False where another owner did. It holds as long as a lease.
+def begin_probe(
+    db: Database, name: str, now: datetime, owner: str, *, forced: bool = False
+) -> bool:
+    """Take the probe that is due; False where another owner did. It holds as long as a lease, or
+    until its owner is dead (`free_probes`).
 
     `forced` takes it before it is due, for a single pass that somebody asked for.
     """
@@ -62,7 +65,7 @@ def begin_probe(db: Database, name: str, now: datetime, *, forced: bool = False)
         taken = conn.execute(
             update(channels)
             .where(channels.c.name == name[:200], due)
-            .values(next_probe_at=now + timedelta(seconds=ALERT_LEASE_S))
+            .values(next_probe_at=now + timedelta(seconds=ALERT_LEASE_S), probe_owner=owner)
         )
     return taken.rowcount == 1
 
@@ -73,8 +76,17 @@ def put_off_probe(db: Database, name: str, until: datetime) -> None:
         conn.execute(
             update(channels)
             .where(channels.c.name == name[:200], channels.c.down_since.is_not(None))
-            .values(next_probe_at=until)
+            .values(next_probe_at=until, probe_owner=None)
         )
+
+
+def free_probes(conn: Connection, owner: str, now: datetime) -> None:
+    """An owner is gone: what it was trying is due now, not when its lease had ended."""
+    conn.execute(
+        update(channels)
+        .where(channels.c.probe_owner == owner)
+        .values(next_probe_at=now, probe_owner=None)
+    )
 
 
 def trouble(db: Database, name: str) -> tuple[int, datetime | None]:
@@ -108,6 +120,7 @@ def mark_down(
             .values(
                 down_since=row.down_since or now,
                 next_probe_at=next_probe_at,
+                probe_owner=None,
                 failures=row.failures + (0 if asked else 1),
                 reason=reason[:500],
             )
@@ -136,7 +149,7 @@ def mark_up(db: Database, name: str, now: datetime, *, to: str | None = None) ->
         conn.execute(
             update(channels)
             .where(channels.c.name == key)
-            .values(down_since=None, next_probe_at=None, failures=0, reason=None)
+            .values(down_since=None, next_probe_at=None, probe_owner=None, failures=0, reason=None)
         )
         end_notice(conn, f"channel:{key}", now)
         _give_time_back(conn, row.down_since, now, to)

@@ -239,6 +239,7 @@ channels = Table(
     Column("name", String(200), primary_key=True),
     Column("down_since", UtcDateTime),  # None: up
     Column("next_probe_at", UtcDateTime),
+    Column("probe_owner", String(200)),  # who tries it now; None: nobody
     Column("failures", Integer, nullable=False),
     Column("reason", PlainText),
 )

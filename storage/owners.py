@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, case, delete, exists, select, update
 from sqlalchemy.sql.schema import Table
 
 from newsroom.model import Owner
+from storage.channels import free_probes
 from storage.database import Database
 from storage.leases import FREE
 from storage.outbox_tables import alerts, deliveries
@@ -51,7 +52,8 @@ def release_dead(db: Database, own: Owner, alive: Alive, now: datetime) -> int:
     """Free every lease of dead owners and forget them; returns how many leases came free.
 
     The service died, not the item: the attempt is given back. An alert that was being sent waits
-    again; one that may already have been handed over is due at once, to go out unchanged.
+    again; one that may already have been handed over is due at once, to go out unchanged. A channel
+    that was being probed is probed by the next.
     """
     return db.retry(lambda: _release_dead(db, own, alive, now))
 
@@ -71,6 +73,7 @@ def _release_dead(db: Database, own: Owner, alive: Alive, now: datetime) -> int:
                 continue
             for table in (feeds, articles, alerts):
                 freed += _free(connection, table, row.id, now)
+            free_probes(connection, row.id, now)
             connection.execute(delete(owners).where(owners.c.id == row.id))
     return freed
 
@@ -103,5 +106,6 @@ def retire(db: Database, own: Owner, now: datetime) -> int:
     with db.write() as connection:
         for table in (feeds, articles, alerts):
             freed += _free(connection, table, own.id, now)
+        free_probes(connection, own.id, now)
         connection.execute(delete(owners).where(owners.c.id == own.id))
     return freed

@@ -262,7 +262,7 @@ class Store:
 
     def begin_probe(self, name: str, now: datetime, *, forced: bool = False) -> bool:
         """Take the probe that is due (`forced`: before it is); False where another owner did."""
-        return channels.begin_probe(self.db, name, now, forced=forced)
+        return channels.begin_probe(self.db, name, now, self.owner, forced=forced)
 
     def put_off_probe(self, name: str, until: datetime) -> None:
         """The probe that was taken did not come to a mail: it is due then."""

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from newsroom.model import Owner
+from storage.channels import Gate, begin_probe, gate, mark_down
 from storage.database import Database
 from storage.outbox_tables import alerts
-from storage.owners import heartbeat, register, release_dead
+from storage.owners import heartbeat, register, release_dead, retire
 from storage.tables import articles, feeds, owners
 from tests.rows import (
     NOW,
@@ -170,3 +171,33 @@ def test_a_dead_owner_without_leases_is_forgotten(database: Database) -> None:
     register(database, SAME, NOW)
     assert release_dead(database, OWN, dead, NOW) == 0
     assert [row.id for row in rows(database, owners)] == [OWN.id]
+
+
+class TestProbes:
+    """Who dies while it tries a channel does not keep the others from trying."""
+
+    @pytest.fixture
+    def probed(self, database: Database) -> Database:
+        register(database, SAME, NOW)
+        mark_down(database, "smtp", NOW, next_probe_at=NOW, reason="refused")
+        assert begin_probe(database, "smtp", NOW, SAME.id)
+        assert gate(database, "smtp", NOW) is Gate.DOWN
+        return database
+
+    def test_of_a_dead_owner(self, probed: Database) -> None:
+        release_dead(probed, OWN, dead, NOW)
+        assert gate(probed, "smtp", NOW) is Gate.PROBE
+
+    def test_of_one_that_ends_in_order(self, probed: Database) -> None:
+        retire(probed, SAME, NOW)
+        assert gate(probed, "smtp", NOW) is Gate.PROBE
+
+    def test_of_one_that_lives(self, probed: Database) -> None:
+        release_dead(probed, OWN, alive, NOW)
+        assert gate(probed, "smtp", NOW) is Gate.DOWN
+
+    def test_a_wait_that_was_planned_outlives_who_planned_it(self, probed: Database) -> None:
+        mark_down(probed, "smtp", NOW, next_probe_at=NOW + 5 * MINUTES, reason="refused")
+        release_dead(probed, OWN, dead, NOW)
+        assert gate(probed, "smtp", NOW) is Gate.DOWN
+        assert gate(probed, "smtp", NOW + 5 * MINUTES) is Gate.PROBE

@@ -43,6 +43,7 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("over_told_at", INSTANT))
     op.add_column("alerts", sa.Column("schedule", sa.Text()))
     op.add_column("alerts", sa.Column("notice_id", BIG))
+    op.add_column("channels", sa.Column("probe_owner", sa.String(200)))
     op.create_index("ix_alerts_message_id", "alerts", ["message_id"])
     op.create_index("ix_alerts_recipient_sent", "alerts", ["recipient", "sent_at"])
     op.create_index("ix_alerts_poll_id", "alerts", ["poll_id", "recipient"])
