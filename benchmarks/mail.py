@@ -7,7 +7,8 @@ library's EmailMessage around them, which is what it takes to have the same mail
 Sending: the delivery step as the service runs it (claims, judging, stored bytes, an attempt and its
 end written for each mail, SQLite with synchronous=FULL) over mails that are rendered already,
 against smtplib over one connection kept open with the same bytes. Both send to the same server in a
-process of its own which only answers, and take turns every 500 mails. Then the whole: 5,000 due
+process of its own which only answers, and take turns every 500 mails; so does our channel by
+itself, without the outbox. Then the whole: 5,000 due
 alerts, nothing rendered.
 
     python -m benchmarks.mail [ALERTS] [--postgres URL]
@@ -34,6 +35,7 @@ from alerts.html import html_text
 from alerts.model import AlertContent, HealthContent
 from alerts.plain import plain_text
 from alerts.render import render, subject
+from alerts.smtp import SmtpChannel
 from alerts.view import view
 from benchmarks.mail_material import fill
 from benchmarks.mail_sink import Sink
@@ -175,7 +177,7 @@ def sending(db: Database, mails: Sequence[tuple[str, bytes]], *, pipelining: boo
                 for n, (_, data) in enumerate(mails, 1)
             ],
         )
-    peer, ours, ratios = Timer(), Timer(), []
+    peer, channel, ours, ratios = Timer(), Timer(), Timer(), []
     with (
         Sink(*["PIPELINING"] * pipelining) as sink,
         tempfile.TemporaryDirectory() as folder,
@@ -183,12 +185,16 @@ def sending(db: Database, mails: Sequence[tuple[str, bytes]], *, pipelining: boo
     ):
         link = smtplib.SMTP("127.0.0.1", sink.port)
         link.ehlo()
+        bare = SmtpChannel(f"smtp://127.0.0.1:{sink.port}", None, SENDER)
         for begin in range(0, len(mails), PORTION):
             portion = mails[begin : begin + PORTION]
             before = peer.wall, ours.wall
             with peer:
                 for to, data in portion:
                     link.sendmail("wirewatch@example.org", [to], data)
+            with channel:
+                for to, data in portion:
+                    bare.send(to, data, filename="bench.eml")
             due(db, begin + 1, begin + 1 + len(portion))
             sink.taken()
             with ours:
@@ -196,14 +202,19 @@ def sending(db: Database, mails: Sequence[tuple[str, bytes]], *, pipelining: boo
             assert sent == len(portion) == sink.taken()[0]
             ratios.append((peer.wall - before[0]) / (ours.wall - before[1]))
         link.quit()
+        bare.close()
     count = len(mails)
     what = "with" if pipelining else "without"
     print(f"sending {count:,} rendered mails to a server {what} PIPELINING, {db.dialect}")
-    for name, timer in (("smtplib", peer), ("ours", ours)):
+    for name, timer in (("smtplib", peer), ("the channel alone", channel), ("ours", ours)):
         print(
             f"  {name}: {count / timer.wall:,.0f} mails/s, {timer.wall / count * 1e6:.0f} µs a mail"
             f" by the clock, {timer.cpu / count * 1e6:.0f} µs of the processor's"
         )
+    print(
+        f"  channel alone: ratio {peer.wall / channel.wall:.2f}, of processor's time"
+        f" {peer.cpu / channel.cpu:.2f}"
+    )
     print(
         f"  ratio {peer.wall / ours.wall:.2f}; of the portions: median"
         f" {statistics.median(ratios):.2f}, best {max(ratios):.2f}"
