@@ -47,6 +47,14 @@ def test_help_loads_nothing_heavy() -> None:
     assert not set(HEAVY) & set(done.stdout.split())
 
 
+def test_a_service_without_charts_and_urls_loads_nothing_that_makes_them() -> None:
+    code = "import sys, wirewatch.app; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert not {"apprise", "PIL.Image", "kiwipiepy"} & set(done.stdout.split())
+
+
 def test_the_script_itself_loads_not_even_the_commands() -> None:
     code = "import sys, wirewatch.cli; print(*sorted(m for m in sys.modules))"
     done = subprocess.run(
