@@ -6,9 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, update
 
 from storage.database import Database
+from storage.digest_writing import insert_alert
 from storage.migrate import ensure
+from storage.outbox_tables import alerts, digests
 from tests import rows
 from tests.cli_case import Cli
 from tests.newsdesk import item, newsdesk
@@ -94,6 +97,22 @@ def test_resend_makes_a_new_alert(outbox: Cli) -> None:
     assert "alert 5" in outbox("alerts", "resend", "3").out
     ran = outbox("alerts", "resend", "99")
     assert (ran.code, ran.out) == (1, "")
+
+
+def test_what_waits_for_a_digest_says_so_and_no_digest_does(outbox: Cli, tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/data/wirewatch.db")
+    asked = {"recipient": "desk@example.org", "schedule": "archive", "slot": "1"}
+    with db.write() as conn:
+        made = insert(digests).values(**asked, state="filled", created_at=rows.NOW)
+        digest = conn.execute(made.returning(digests.c.id)).scalar_one()
+        insert_alert(conn, digest, "desk@example.org", {}, rows.NOW)
+        conn.execute(update(alerts).where(alerts.c.id == 1).values(schedule="daily 08:00 UTC"))
+    db.close()
+    out = outbox("alerts").out
+    assert "waits for daily 08:00 UTC" in out
+    assert "waits for archive" not in out
+    schedules = {row["id"]: row["schedule"] for row in outbox("alerts", "--json").lines}
+    assert (schedules[1], schedules[4]) == ("daily 08:00 UTC", "archive")
 
 
 def test_a_resent_alert_goes_out_with_an_id_of_its_own(cli: Cli, tmp_path: Path) -> None:

@@ -59,7 +59,9 @@ def _cells(row: Json, time: Local) -> Sequence[object]:
 
 
 def _waits(row: Json) -> str | None:
-    return f"waits for {row['schedule']}" if row["schedule"] and row["state"] == "pending" else None
+    """What goes with a digest waits for it; a digest waits for no other."""
+    waits = row["schedule"] and row["state"] == "pending" and row["kind"] != "digest"
+    return f"waits for {row['schedule']}" if waits else None
 
 
 @alerts.command("show")
