@@ -72,4 +72,4 @@ async def _close(lane: Lane) -> None:
         log.warning("a message under way is broken off; its alert goes again", extra=extra)
     await asyncio.to_thread(lane.channel.close)  # from another thread this ends a hanging send
     lane.thread.shutdown(wait=True, cancel_futures=True)
-    lane.ledger.shutdown(wait=True, cancel_futures=True)
+    await asyncio.to_thread(lane.ledger.shutdown, wait=True, cancel_futures=True)

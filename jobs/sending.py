@@ -62,6 +62,7 @@ async def carry_on(run: Run) -> None:
     Raises StorageError where the database failed for longer than is waited.
     """
     handing = asyncio.get_running_loop().run_in_executor(run.lane.thread, run.hand_over)
+    handing.add_done_callback(lambda _: run.end())  # also where it never ran
     try:
         await _write_down(run)
     except asyncio.CancelledError:
@@ -105,7 +106,9 @@ class Run:
         """Answers there are, and those that are being written down."""
         self._changed = threading.Condition()
         self._over = False
-        self._gone: Exception | None = None
+        """Nothing more is to be begun."""
+        self._handed = False
+        """Nothing is being handed over any more."""
         self.sent: list[ClaimedAlert] = []
         """Written down."""
         self.refused: Refused | None = None
@@ -127,7 +130,13 @@ class Run:
                     self.refused = Refused(mail.claim, attempt, error)
                     break
         finally:
-            self.stop()
+            self.end()
+
+    def end(self) -> None:
+        """No answer comes any more."""
+        with self._changed:
+            self._over = self._handed = True
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Begin no other mail."""
@@ -136,7 +145,8 @@ class Run:
             self._changed.notify_all()
 
     def write_down(self) -> None:
-        """Commit ends and beginnings until all is sent or nothing more is to be begun."""
+        """Commit ends and beginnings until all is sent, or nothing more is to be begun and what is
+        under way is answered."""
         while True:
             with self._changed:
                 self._changed.wait_for(self._worth_it)
@@ -155,7 +165,7 @@ class Run:
 
     def _worth_it(self) -> bool:
         more = bool(self._mails) and not self._over
-        return bool(self._answered) or self._over or (more and not self._ahead) or self._idle
+        return bool(self._answered) or self._handed or (more and not self._ahead) or self._idle
 
     def _enough(self) -> bool:
         return len(self._answered) >= GROUP or not self._ahead or self._over

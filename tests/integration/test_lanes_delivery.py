@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -134,7 +135,7 @@ def test_a_hanging_webhook_delays_no_mail(tmp_path: Path, site: Site) -> None:
         finally:
             service.stop()
             await running
-        assert sorted(states(desk)[MAIL]) == ["sent", "sent"]
+        await until(lambda: states(desk)[MAIL] == ["sent", "sent"])
 
     play(tmp_path, site, story, MAIL, hook(site))
 
@@ -295,3 +296,26 @@ def test_the_service_ends_though_a_channel_hangs(tmp_path: Path, site: Site) -> 
     requests: list[Seen] = site.requests("/hook/5ecret")
     assert len(requests) == 2
     assert requests[0].body == requests[1].body
+
+
+def test_an_answer_that_comes_while_the_service_ends_is_kept(tmp_path: Path, site: Site) -> None:
+    """The mail has gone: the next start sends it no second time."""
+    began, answers = threading.Event(), threading.Event()
+
+    async def story(desk: Newsdesk, site: Site, channel: ScriptedChannel) -> None:
+        def hold() -> None:
+            began.set()
+            answers.wait(30)
+
+        channel.before = hold
+        desk.feed(item(1, "THAAD battery number 1 is moved"))
+        passing = asyncio.create_task(desk.run())
+        await until(began.is_set)
+        passing.cancel()
+        with suppress(asyncio.CancelledError):
+            await passing
+        assert states(desk) == {MAIL: ["sending"]}
+        answers.set()
+        await until(lambda: states(desk) == {MAIL: ["sent"]})
+
+    play(tmp_path, site, story, MAIL)
