@@ -38,6 +38,7 @@ def recipients(count: int) -> list[str]:
     return [f"r{n:02}@example.org" for n in range(count)]
 
 
+@pytest.mark.parametrize("_pipelining", [False], indirect=True)  # a server that is down offers none
 def test_fault_118_a_server_down_for_48_hours(
     tmp_path: Path, database_url: str, server: MailServer
 ) -> None:
