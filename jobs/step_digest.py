@@ -17,6 +17,7 @@ from newsroom.errors import StorageError
 from newsroom.recipients import shown
 from newsroom.timetable import (
     LONGEST,
+    UNSCHEDULED,
     Slot,
     Terms,
     at_hour,
@@ -175,7 +176,7 @@ async def _send_crowd(
 
 def is_unscheduled(schedule: str) -> bool:
     """Whether a digest comes of what waits, and not of a rule's timetable."""
-    return schedule.partition(" ")[0] in ("hour", "late", "many", "released")
+    return schedule.partition(" ")[0] in UNSCHEDULED
 
 
 def _labels(schedule: str, first: datetime, now: datetime) -> list[str]:

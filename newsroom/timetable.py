@@ -20,6 +20,8 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 LONGEST = timedelta(days=9)
 """No slot is farther ahead than a week, a quiet window and a shift of the clock."""
+UNSCHEDULED = ("hour", "late", "many", "released")
+"""First words of schedules whose digests no rule's timetable makes; none waits over an hour."""
 _HOURS = tuple(time(hour) for hour in range(24))
 
 

@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.digest_waiting import MANY, is_matched
 from storage.digests import portions
 from storage.due import made
+from storage.leases import CLOCK_SLACK
 from storage.outbox_tables import alerts, deliveries
 from storage.told import UNSENT
 
@@ -92,7 +93,7 @@ def mails_since(
             alerts.c.kind != "notice",
             alerts.c.copy_of.is_(None),
         )
-        count += _count(conn, *ours, alerts.c.sent_at >= start)
+        count += _count(conn, *ours, alerts.c.sent_at.between(start, now + CLOCK_SLACK))
         open_ = exists().where(
             deliveries.c.alert_id == alerts.c.id, deliveries.c.finished_at.is_(None)
         )

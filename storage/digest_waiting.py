@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
-from newsroom.timetable import LONGEST
+from newsroom.timetable import HOUR, LONGEST, UNSCHEDULED
 from storage import leases
 from storage.claims import ClaimedAlert
 from storage.database import Database
@@ -241,9 +241,12 @@ def is_matched(db: Database, poll_id: int) -> bool:
 def waiting_due(db: Database, now: datetime) -> list[tuple[str, str, datetime]]:
     """(recipient, schedule, created_at of the first alert) of what waits for a digest whose slot
     is reached; one that lies farther ahead than any was planned by a clock that jumped."""
+    name = alerts.c.schedule
+    unscheduled = or_(name.in_(UNSCHEDULED), *(name.like(f"{kind} %") for kind in UNSCHEDULED))
+    jumped = (alerts.c.due_at > now + LONGEST) | (unscheduled & (alerts.c.due_at > now + HOUR))
     with db.read() as conn:
         found: dict[tuple[str, str], datetime] = {}
-        for due in (alerts.c.due_at <= now, alerts.c.due_at > now + LONGEST):
+        for due in (alerts.c.due_at <= now, jumped):
             query = (
                 select(
                     alerts.c.recipient,

@@ -53,3 +53,17 @@ def test_a_digest_of_the_night_is_one_of_the_mornings(plays: Plays) -> None:
         assert kinds(await hours.send_at("2026-08-18 07:00")) == ["digest 2"]
 
     plays(of(day), ruled("THAAD", "THAAD", quiet="22:00-06:30", max_per_hour=2))
+
+
+def test_a_clock_that_was_a_day_ahead_holds_nothing_back_for_a_day(plays: Plays) -> None:
+    async def day(hours: Hours) -> None:
+        hours.at("2026-08-18 12:10")
+        hours.articles(3)
+        assert kinds(await hours.send_at("2026-08-18 12:11")) == ["1"]
+        # set right: nobody knows what an hour of that clock means, what waits for its end goes
+        assert kinds(await hours.send_at("2026-08-17 12:30")) == ["digest 2"]
+        hours.at("2026-08-17 13:10")
+        hours.articles(1)
+        assert kinds(await hours.send_at("2026-08-17 13:10")) == ["1"]
+
+    plays(of(day), ruled("THAAD", "THAAD", max_per_hour=1))
