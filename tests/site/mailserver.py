@@ -11,6 +11,7 @@ with MailServer() as server:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import threading
 import time
@@ -249,7 +250,9 @@ class _Connection(SMTP):
     def hang_up(self, abort: bool = False) -> None:
         if self.transport is not None:
             if abort:  # TLS would otherwise wait for the other side's farewell
-                self._writer.transport.abort()
+                # one that has ended by itself has nothing left to abort, and stumbles over that
+                with contextlib.suppress(AttributeError):
+                    self._writer.transport.abort()
             else:
                 self.transport.close()
 
