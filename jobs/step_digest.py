@@ -7,7 +7,7 @@ or is judged anew, and a slot is made once by its key, whoever comes first.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -62,13 +62,19 @@ async def _know_schedules(desk: Desk, now: datetime) -> None:
     state, rules = desk.digesting, desk.rules
     if state.rules == rules.version:
         return
-    wanted = {recipient: schedules(terms, now) for recipient, terms in rules.terms.items()}
+    wanted = await desk.call(_wanted, rules.terms, now)
     await desk.call(_know, desk.store.db, wanted, now, release=state.rules is not None)
     state.schedules = wanted
     state.timed = frozenset(r for r, terms in rules.terms.items() if is_timed(terms))
     state.slots = {recipient: now for recipient, names in wanted.items() if names}
     state.looked_at = None
     state.rules = rules.version
+
+
+def _wanted(terms_of: Mapping[str, tuple[Terms, ...]], now: datetime) -> dict[str, frozenset[str]]:
+    """The schedules of each recipient; those who share their rules share the work."""
+    named = {terms: schedules(terms, now) for terms in set(terms_of.values())}
+    return {recipient: named[terms] for recipient, terms in terms_of.items()}
 
 
 def _know(db: Database, wanted: dict[str, frozenset[str]], now: datetime, *, release: bool) -> None:
@@ -93,12 +99,15 @@ async def _reach_slots(desk: Desk, now: datetime) -> None:
     known: dict[str, list[KnownSchedule]] = {}
     for one in await desk.call(known_schedules, desk.store.db):
         known.setdefault(one.recipient, []).append(one)
+    following: dict[tuple[Terms, ...], datetime | None] = {}  # many share their rules
     for recipient in due:
         terms = desk.rules.terms_of(recipient)
         try:
             for slot in reached(terms, known.get(recipient, ()), now, before or now):
                 await _make(desk, recipient, slot)
-            at = next_at(terms, now)
+            if terms not in following:
+                following[terms] = next_at(terms, now)
+            at = following[terms]
         except StorageError:
             raise
         except Exception:
