@@ -31,7 +31,6 @@ def content_of(
 ) -> AlertContent:
     """Everything the mail of an alert says."""
     story_id = claim.story_id or 0
-    key = key_of(claim)
     shown = _shown(claim)
     story = MailStory(
         id=story_id,
@@ -39,24 +38,38 @@ def content_of(
         articles=_articles(claim, shown, rules),
         earlier=_earlier(claim, shown),
     )
-    return AlertContent(
+    framed = framed_content(claim, voice, health)
+    return replace(
+        framed,
         kind="update" if claim.kind == "update" else "immediate",
-        key=key,
-        alert_id=claim.id,
-        recipient=claim.recipient,
-        sender=voice.sender,
-        message_id=message_id(f"{voice.installation}/{key}", voice.domain),
         thread_id=thread_id(f"{voice.installation}/{claim.recipient}", story_id, voice.domain),
-        created_at=claim.created_at,
         watchlists=tuple(dict.fromkeys(match.watchlist for match in claim.matches)),
         story=story,
         answers=claim.answers,
         new=new_content(claim.news, claim.articles) if claim.kind == "update" else (),
         timezone=zone_of(claim.recipient, (m.watchlist_id for m in claim.matches), rules)
-        or voice.timezone,
+        or framed.timezone,
+        stop_token=stop_token_of(claim, voice),
+    )
+
+
+def framed_content(
+    claim: ClaimedAlert, voice: MailVoice, health: HealthContent | None
+) -> AlertContent:
+    """What mails of every kind say alike, as a notice without words; the kind adds its own."""
+    key = key_of(claim)
+    return AlertContent(
+        kind="notice",
+        key=key,
+        alert_id=claim.id,
+        recipient=claim.recipient,
+        sender=voice.sender,
+        message_id=message_id(f"{voice.installation}/{key}", voice.domain),
+        thread_id=None,
+        created_at=claim.created_at,
+        timezone=voice.timezone,
         language=voice.language,
         base_url=voice.base_url,
-        stop_token=stop_token_of(claim, voice),
         health=health,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.evidence import reason
@@ -18,9 +19,9 @@ from alerts.model import (
 from alerts.view import MAX_STORIES
 from alerts.when import zone
 from jobs.desk import Desk, MailVoice
-from jobs.mails import article_content, hits_of, key_of, new_content, stop_token_of, zone_of
+from jobs.mails import article_content, framed_content, hits_of, new_content, stop_token_of, zone_of
 from jobs.rules import RuleSet
-from newsroom.delivery import message_id, thread_id
+from newsroom.delivery import thread_id
 from newsroom.model import Hit
 from newsroom.timetable import LONGEST, slots
 from storage.claims import ClaimedAlert, ClaimedDigest, DigestItem, ShownItem
@@ -74,26 +75,16 @@ def digest_content(
     digest = claim.digest
     if digest is None or not (claim.items or digest.empty):
         raise ValueError(f"alert {claim.id} is no digest, or has nothing to tell")
-    key = key_of(claim)
     names = _names(claim, rules)
-    return AlertContent(
+    return replace(
+        framed_content(claim, voice, health),
         kind="digest",
-        key=key,
-        alert_id=claim.id,
-        recipient=claim.recipient,
-        sender=voice.sender,
-        message_id=message_id(f"{voice.installation}/{key}", voice.domain),
-        thread_id=None,
-        created_at=claim.created_at,
         watchlists=tuple(names.values()),
         digest=_digest(
             claim, digest, _groups(claim, shown, names, rules, per_day or {}), rules, voice
         ),
         timezone=_zone(claim, names, rules, voice),
-        language=voice.language,
-        base_url=voice.base_url,
         stop_token=stop_token_of(claim, voice),
-        health=health,
     )
 
 

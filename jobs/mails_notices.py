@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alerts.model import AlertContent, HealthContent, NoticeContent
 from jobs.desk import MailVoice
-from jobs.mails import key_of
-from newsroom.delivery import message_id
+from jobs.mails import framed_content
 from storage.claims import ClaimedAlert
 
 
@@ -16,17 +17,9 @@ def notice_content(
     notice = claim.notice
     if notice is None:
         raise ValueError(f"alert {claim.id} is no notice")
-    key = key_of(claim)
     title, *lines = notice.text.splitlines() or [notice.subject]
-    return AlertContent(
-        kind="notice",
-        key=key,
-        alert_id=claim.id,
-        recipient=claim.recipient,
-        sender=voice.sender,
-        message_id=message_id(f"{voice.installation}/{key}", voice.domain),
-        thread_id=None,
-        created_at=claim.created_at,
+    return replace(
+        framed_content(claim, voice, health),
         notice=NoticeContent(
             title=title,
             lines=tuple(lines),
@@ -34,8 +27,4 @@ def notice_content(
             since=notice.since,
             over_at=notice.over_at,
         ),
-        timezone=voice.timezone,
-        language=voice.language,
-        base_url=voice.base_url,
-        health=health,
     )

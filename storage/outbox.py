@@ -25,14 +25,13 @@ from storage.claims import (
     AlertMatch,
     AttemptEnd,
     ClaimedAlert,
-    Rendered,
     Standing,
 )
 from storage.database import Database
 from storage.due import is_ready
 from storage.held import is_reachable
 from storage.notices import raise_notice
-from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches, messages
+from storage.outbox_tables import alert_watchlists, alerts, deliveries, matches
 from storage.told import UNSENT, last_mail, told_watchlists
 
 
@@ -143,32 +142,6 @@ def stand_ins(
     """Other matches of the alert's story for these watchlists."""
     with db.read() as conn:
         return alert_reading.stand_ins(conn, claim.id, watchlist_ids)
-
-
-def keep_message(
-    db: Database, claim: ClaimedAlert, message: Rendered, channel: str, now: datetime
-) -> int:
-    """Store the rendered bytes and open the delivery attempt, before anything is sent.
-
-    Returns the attempt's id. Bytes already stored stay as they are. Raises LeaseLost.
-    """
-    with db.write() as conn:
-        leases.hold(conn, alerts, claim.id, claim.token)
-        if claim.message is None:
-            conn.execute(
-                insert(messages).values(alert_id=claim.id, data=message.data, rendered_at=now)
-            )
-            conn.execute(
-                update(alerts)
-                .where(alerts.c.id == claim.id)
-                .values(message_id=message.message_id, subject=message.subject)
-            )
-        attempt = conn.execute(
-            insert(deliveries)
-            .values(alert_id=claim.id, channel=channel[:200], started_at=now, definite=False)
-            .returning(deliveries.c.id)
-        ).scalar_one()
-    return int(attempt)
 
 
 def end_attempt(db: Database, claim: ClaimedAlert, attempt: int, end: AttemptEnd) -> bool:

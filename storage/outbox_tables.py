@@ -104,7 +104,7 @@ digest_items = Table(
     Column("schedule", PlainText, nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False),
     Column("n", Integer, nullable=False),
-    Column("digest_id", ForeignKey("digests.id")),  # None: not yet attached
+    Column("digest_id", ForeignKey("digests.id")),  # always set: what waits is an alert
     Column("created_at", UtcDateTime, nullable=False),
     Column("alert_id", BigId),  # the alert that was folded into it; its news is told
     UniqueConstraint("recipient", "story_id", "n"),

@@ -204,12 +204,6 @@ class Store:
         """Other matches of the alert's story for these watchlists."""
         return outbox.stand_ins(self.db, claim, watchlist_ids)
 
-    def keep_message(
-        self, claim: ClaimedAlert, message: Rendered, channel: str, now: datetime
-    ) -> int:
-        """Store the bytes and open an attempt; the attempt's id."""
-        return outbox.keep_message(self.db, claim, message, channel, now)
-
     def keep_messages(
         self, made: Sequence[tuple[ClaimedAlert, Rendered]], now: datetime
     ) -> set[int]:

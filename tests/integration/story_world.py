@@ -29,6 +29,7 @@ from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.store import Store
 from storage.story_notes import story_time
 from storage.tables import articles, feeds, story_marks
+from tests.attempts import begin_attempt
 from tests.rows import NOW, add_feed, add_source, add_watchlist, rows
 
 RULES = SourceRules(timedelta(minutes=2), timedelta(minutes=60), None, "en")
@@ -145,7 +146,7 @@ class Outlets:
         while claims := self.store.claim_alerts(self.now + timedelta(minutes=5), limit=1):
             (claim,) = claims
             mail = Rendered(b"mail", f"<{claim.id}@example.org>", "subject")
-            attempt = self.store.keep_message(claim, mail, "files", self.now)
+            attempt = begin_attempt(self.store.db, claim, mail, "files", self.now)
             end = AttemptEnd(state="sent", outcome="sent", now=self.now)
             assert self.store.end_attempt(claim, attempt, end)
             named += [match.article_id for match in claim.matches]

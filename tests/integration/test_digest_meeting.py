@@ -11,9 +11,9 @@ from newsroom.timetable import Slot
 from storage.alert_news import add_news, is_told
 from storage.claims import ClaimedAlert, Rendered
 from storage.digests_reading import read_items
-from storage.outbox import keep_message
 from storage.outbox_tables import alerts, digest_items
 from storage.story_hand import merge_stories, split_article
+from tests.attempts import begin_attempt
 from tests.integration.digest_world import (
     DAILY,
     DAY,
@@ -117,7 +117,7 @@ def test_a_mail_that_is_made_stays_as_it_is(world: World) -> None:
     waits(world, 1, "A")
     make(world)
     found = claim(world)
-    keep_message(world.db, found, Rendered(b"mail", "<id>", "s"), "smtp", EIGHT)
+    begin_attempt(world.db, found, Rendered(b"mail", "<id>", "s"), "smtp", EIGHT)
     waits(world, 2, "AB")
     merge_stories(world.db, world.story[1], world.story[2], NOW)
     assert world.items() == [(1, 0, "A")]

@@ -10,9 +10,10 @@ from newsroom.errors import LeaseLost
 from storage.claims import Rendered
 from storage.digests_reading import read_items
 from storage.merging import merge
-from storage.outbox import claim_alerts, keep_message
+from storage.outbox import claim_alerts
 from storage.outbox_tables import alerts
 from storage.retro_telling import tell
+from tests.attempts import begin_attempt
 from tests.integration.digest_world import MONTH, TO, World, told, world
 from tests.rows import NOW, rows
 
@@ -190,7 +191,7 @@ def test_one_that_is_being_prepared_is_taken_back(world: World) -> None:
     assert len(read_items(world.db, claim)) == 2
     world.unite(2, 1)
     with pytest.raises(LeaseLost):
-        keep_message(world.db, claim, Rendered(b"mail", "<id>", "subject"), "smtp", NOW)
+        begin_attempt(world.db, claim, Rendered(b"mail", "<id>", "subject"), "smtp", NOW)
     (row,) = rows(world.db, alerts)
     assert (row.state, row.attempts, row.lease_owner) == ("pending", 0, None)
     (claim,) = claim_alerts(world.db, owner="me", now=NOW, limit=5)

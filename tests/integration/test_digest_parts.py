@@ -15,9 +15,10 @@ from storage.claims import AttemptEnd, ClaimedAlert, Rendered
 from storage.digest_making import make_digest
 from storage.digest_parts import split_digest
 from storage.digests_reading import read_items
-from storage.outbox import claim_alerts, end_attempt, keep_message, resend
+from storage.outbox import claim_alerts, end_attempt, resend
 from storage.outbox_tables import alert_watchlists, alerts, deliveries, digests, messages
 from storage.tables import articles
+from tests.attempts import begin_attempt
 from tests.integration.digest_world import TO, World, world
 from tests.rows import NOW, add_article, add_match, rows
 
@@ -108,7 +109,7 @@ def test_one_story_is_not_split(world: World) -> None:
 
 def refused(world: World, claim: ClaimedAlert, **values: Any) -> None:
     """The mail was made and tried; its end as the step writes it."""
-    attempt = keep_message(world.db, claim, MAIL, "smtp", EIGHT)
+    attempt = begin_attempt(world.db, claim, MAIL, "smtp", EIGHT)
     end = AttemptEnd("held", "held", EIGHT, reason="552 too long", code=552)
     assert end_attempt(world.db, claim, attempt, replace(end, **values))
 
@@ -140,7 +141,7 @@ def test_what_may_have_been_taken_stays(world: World) -> None:
 def test_one_that_is_under_way_stays(world: World) -> None:
     """Its attempt is open: nobody knows how it ends."""
     claim = digest(world)
-    keep_message(world.db, claim, MAIL, "smtp", EIGHT)
+    begin_attempt(world.db, claim, MAIL, "smtp", EIGHT)
     assert not split_digest(world.db, claim, LATER)
 
 

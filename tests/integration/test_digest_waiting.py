@@ -27,12 +27,12 @@ from storage.outbox import (
     claim_alerts,
     due_alerts,
     end_attempt,
-    keep_message,
     next_alert_due_at,
 )
 from storage.outbox_tables import alerts, messages
 from storage.status import status
 from storage.tables import articles
+from tests.attempts import begin_attempt
 from tests.integration.digest_world import (
     DAILY,
     EIGHT,
@@ -125,7 +125,7 @@ def test_a_mail_that_is_made_rests_to_the_end_of_quiet_hours(world: World, defer
     """Eleven hours are longer than any retry: no clock jumped."""
     alert = world.alert(1, "A")
     first, end = claim_alerts(world.db, owner="me", now=NOW, limit=1)[0], NOW + 11 * HOUR
-    attempt = keep_message(world.db, first, Rendered(b"mail", "<id>", "s"), "smtp", NOW)
+    attempt = begin_attempt(world.db, first, Rendered(b"mail", "<id>", "s"), "smtp", NOW)
     state = "deferred" if deferred else "pending"
     ended = AttemptEnd(state, "deferred" if deferred else "channel_down", NOW, due_at=NOW + MINUTE)
     assert end_attempt(world.db, first, attempt, ended)

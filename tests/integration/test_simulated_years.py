@@ -29,6 +29,7 @@ from storage.database import Database
 from storage.outbox import next_alert_due_at
 from storage.outbox_tables import alert_watchlists, alerts, digest_items, digests, matches
 from storage.tables import articles, stories
+from tests.attempts import begin_attempt
 from tests.databases import PostgresServer
 from tests.integration.hours_world import QUIET, ruled
 from tests.integration.wall_clock import Expected, expected_slots, is_night
@@ -151,7 +152,7 @@ class Years:
                 if wanted is None:
                     continue
                 mail = Rendered(b"mail", f"<{claim.id}@example.org>", "subject")
-                attempt = store.keep_message(wanted, mail, "files", self.now)
+                attempt = begin_attempt(store.db, wanted, mail, "files", self.now)
                 end = AttemptEnd(state="sent", outcome="sent", now=self.now)
                 assert store.end_attempt(wanted, attempt, end)
 

@@ -37,6 +37,7 @@ from storage.matching import rules_version
 from storage.outbox_tables import alerts, channels, matches
 from storage.store import Store
 from storage.tables import articles, feeds, polls, revisions, stories
+from tests.attempts import begin_attempt
 from tests.prose import prose
 from tests.rows import NOW, add_feed, add_source, add_watchlist, rows
 
@@ -158,7 +159,7 @@ def send(store: Store, at: timedelta, handed: list[int]) -> None:
     while claims := store.claim_alerts(NOW + at, limit=5):
         for claim in claims:
             try:
-                attempt = store.keep_message(claim, mail(claim.id), "counting", NOW + at)
+                attempt = begin_attempt(store.db, claim, mail(claim.id), "counting", NOW + at)
             except LeaseLost:  # folded into another while it was prepared
                 continue
             later = claim.id % 5 == 0 and claim.deferred_since is None
@@ -327,14 +328,14 @@ class TestFencing:
         match(one, timedelta(0), (add_watchlist(one.db, "A"), add_watchlist(one.db, "B")))
         later = NOW + timedelta(minutes=5)
         (old,) = one.claim_alerts(later, limit=1)
-        attempt = one.keep_message(old, mail(1), "smtp", later)
+        attempt = begin_attempt(one.db, old, mail(1), "smtp", later)
         expired()
         (new,) = two.claim_alerts(later, limit=1)
         assert new.id == old.id
         assert new.uncertain  # it may have gone: the same bytes again
         assert new.message == b"mail"
         with pytest.raises(LeaseLost):
-            one.keep_message(old, mail(2), "smtp", later)
+            begin_attempt(one.db, old, mail(2), "smtp", later)
         with pytest.raises(LeaseLost):
             one.drop_watchlists(old, [1], "stale")
         with pytest.raises(LeaseLost):
