@@ -14,6 +14,8 @@ from jobs.step_index import index_all
 from jobs.step_mailbox import read_mailbox_once
 from jobs.step_match import match_all
 from jobs.step_notices import notices
+from jobs.step_survey import due_surveys, survey
+from jobs.step_verdicts import verdicts
 from newsroom.reasons import UNREACHABLE, Reason
 
 log = logging.getLogger("wirewatch.jobs")
@@ -89,8 +91,14 @@ async def run_once(desk: Desk, *, every: bool = False) -> PassSummary:
     await queue.idle()
     if queue.unavailable is not None:
         raise queue.unavailable
+    for source_id in await due_surveys(desk):
+        await survey(desk, source_id)
+    for host in await desk.call(desk.store.due_page_hosts, desk.clock.now(), since=since):
+        queue.defer("host", host)
+    await queue.idle()
     await match_all(desk)
     await read_mailbox_once(desk)
+    await verdicts(desk)
     await notices(desk, ending=True)
     summary.mails = await deliver(desk, since=since)
     if await match_all(desk):  # what left a digest is owed by another article of its story

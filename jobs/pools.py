@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError as PoolCancelled
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
 from pebble import ProcessExpired, ProcessPool
@@ -18,12 +19,13 @@ from pebble import ProcessExpired, ProcessPool
 from jobs.pool_context import WorkerContext
 from jobs.pool_worker import Outcome, run_reader, start_worker
 from newsroom.errors import FeedError, PageError, ReasonedError
-from newsroom.model import PageContent, ParsedFeed
+from newsroom.model import PageContent, PageRules, ParsedFeed
 from newsroom.reasons import Reason
 
 FEED_READER = "crawler.feeds:read_feed"
 PAGE_READER = "crawler.pages.read:read_page"
-Options = Mapping[str, str | None]
+LISTING_READER = "crawler.pages.listings:read_listing"
+Options = Mapping[str, object]
 
 MAX_TASKS = 2_000
 """Readings after which a worker is replaced; parsers leak."""
@@ -76,13 +78,19 @@ class WorkerPool:
         idle_after: float = 600.0,
         feed_reader: str = FEED_READER,
         page_reader: str = PAGE_READER,
+        listing_reader: str = LISTING_READER,
     ) -> None:
         self._workers = workers
-        self._limits = {feed_reader: feed_limit, page_reader: page_limit}
+        self._limits = {
+            feed_reader: feed_limit,
+            page_reader: page_limit,
+            listing_reader: feed_limit,
+        }
         self._memory = memory
         self._idle_after = idle_after
         self._feed_reader = feed_reader
         self._page_reader = page_reader
+        self._listing_reader = listing_reader
         self._slots = asyncio.Semaphore(workers)
         self._generation: _Generation | None = None
         self._idle: asyncio.TimerHandle | None = None
@@ -96,6 +104,29 @@ class WorkerPool:
         value = await self._read(self._feed_reader, body, options, FeedError)
         return cast(ParsedFeed, value)
 
+    async def read_listing(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str = "",
+        page: str | None = None,
+        timezone: str = "UTC",
+        now: datetime,
+        css: PageRules | None = None,
+    ) -> ParsedFeed:
+        """Read a section page, archive page or sitemap; raises FeedError."""
+        options = {
+            "url": url,
+            "content_type": content_type,
+            "page": page,
+            "timezone": timezone,
+            "now": now,
+            "css": css,
+        }
+        value = await self._read(self._listing_reader, body, options, FeedError)
+        return cast(ParsedFeed, value)
+
     async def read_page(
         self,
         body: bytes,
@@ -104,9 +135,16 @@ class WorkerPool:
         content_type: str = "",
         page: str | None = None,
         timezone: str = "UTC",
+        css: PageRules | None = None,
     ) -> PageContent:
         """Read an article page; raises PageError."""
-        options = {"url": url, "content_type": content_type, "page": page, "timezone": timezone}
+        options = {
+            "url": url,
+            "content_type": content_type,
+            "page": page,
+            "timezone": timezone,
+            **({"css": css} if css else {}),
+        }
         value = await self._read(self._page_reader, body, options, PageError)
         return cast(PageContent, value)
 

@@ -16,10 +16,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs.desk import Desk
 from jobs.lanes import Lanes, match_step
 from jobs.queue import InlineQueue
+from jobs.step_backfill import backfill
 from jobs.step_deliver import carry, due_lanes, place
+from jobs.step_hubs import hubs
 from jobs.step_index import index_all
 from jobs.step_mailbox import read_mailbox
 from jobs.step_notices import notices
+from jobs.step_survey import due_surveys, survey
+from jobs.step_verdicts import verdicts
 from newsroom.errors import DatabaseUnavailable
 from newsroom.model import Owner
 from newsroom.recipients import MAIL_LANE, lane_of
@@ -35,6 +39,8 @@ OWNER_BEAT_S = 20
 WATCH_FILES_S = 2
 NOTICES_S = 30
 MAILBOX_S = 60
+VERDICTS_S = 60
+HUBS_S = 60
 
 
 class Service:
@@ -61,6 +67,8 @@ class Service:
                 "deliver": self._deliver,
                 "carry": self._carry,
                 "index": self._index,
+                "survey": self._survey,
+                "backfill": self._backfill,
             },
             unbounded=("carry",),
         )
@@ -86,6 +94,8 @@ class Service:
             (self._reload, WATCH_FILES_S),
             (self._notices, NOTICES_S),
             (self._mailbox, MAILBOX_S),
+            (self._verdicts, VERDICTS_S),
+            (self._hubs, HUBS_S),
         ]
         for beat, seconds in beats:
             # a missed beat is caught up once; nothing is remembered in the scheduler itself
@@ -126,6 +136,9 @@ class Service:
         pages = await desk.call(store.due_page_hosts, now)
         for host in dict.fromkeys(feeds + [host for host in pages if not desk.is_down(host)]):
             self._queue.defer("host", host)
+        for source_id in await due_surveys(desk):
+            self._queue.defer("survey", source_id)
+        self._queue.defer("backfill")
         self._queue.defer("match")
         planned = (await desk.call(store.next_due_at), desk.digesting.next_at)
         soonest = min((at for at in planned if at is not None), default=now + LOOK_AT_LEAST)
@@ -150,6 +163,19 @@ class Service:
 
     async def _index(self, _key: str) -> None:
         await index_all(self._desk)
+
+    async def _survey(self, source_id: str) -> None:
+        await survey(self._desk, source_id)
+        self._queue.defer("match")
+
+    async def _backfill(self, _key: str) -> None:
+        await backfill(self._desk)
+
+    async def _verdicts(self) -> None:
+        await self._beside(verdicts)
+
+    async def _hubs(self) -> None:
+        await self._beside(hubs)
 
     async def _notices(self) -> None:
         await self._beside(notices)

@@ -89,6 +89,7 @@ async def _read(
             content_type=result.headers.get("content-type", ""),
             page=source.page if source else None,
             timezone=source.timezone if source else "UTC",
+            css=source.css if source else None,
         )
     except PageError as error:
         return PageOut(

@@ -15,6 +15,30 @@ from newsroom.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
+class PageRules:
+    """Where the parts of an outlet's pages stand: CSS selectors of the operator's own.
+
+    An empty one leaves the part to the page class or the generic way.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    body: str = ""
+    """Element that holds the story's paragraphs."""
+    published: str = ""
+    authors: str = ""
+    section: str = ""
+    remove: tuple[str, ...] = ()
+    """What is no part of the story wherever it stands."""
+    item: str = ""
+    """One article of a listing."""
+    item_title: str = ""
+    item_date: str = ""
+    next: str = ""
+    """The link to a listing's next page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One outlet edition as the catalogue or the operator's file describes it (DESIGN §7)."""
 
@@ -37,7 +61,10 @@ class Source:
     """At a first poll entries older than this alert nobody; None means `all`: any age alerts."""
     enabled: bool = True
     origin: str = "catalogue"
-    """`catalogue`, or the file that added or changed it."""
+    """`catalogue`, `db`, or the file that added or changed it."""
+    css: PageRules | None = None
+    archives: tuple[str, ...] = ()
+    """Where older articles are listed: sitemap indexes, or URLs with {year}, {month}, {day}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +203,14 @@ class ParsedFeed:
     """How many entries the cap cut off."""
     ttl: timedelta | None = None
     """The feed's own wish (ttl, sy:updatePeriod); a hint only."""
+    hub: str | None = None
+    """WebSub: the hub the feed names."""
+    self_url: str | None = None
+    """The URL the feed gives as its own."""
+    next_url: str | None = None
+    """Of a listing: the page with the next older articles."""
+    maps: tuple[str, ...] = ()
+    """Of a sitemap index: the sitemaps it names, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from newsroom.model import FetchRequest, FetchResult, PageContent, ParsedFeed
+from newsroom.model import FetchRequest, FetchResult, PageContent, PageRules, ParsedFeed
 
 
 class Clock(Protocol):
@@ -54,8 +54,29 @@ class Reader(Protocol):
         """Read a feed document; raises FeedError."""
         ...
 
+    async def read_listing(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str,
+        page: str | None,
+        timezone: str,
+        now: datetime,
+        css: PageRules | None = None,
+    ) -> ParsedFeed:
+        """Read a section page, archive page or sitemap as a feed; raises FeedError."""
+        ...
+
     async def read_page(
-        self, body: bytes, *, url: str, content_type: str, page: str | None, timezone: str
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str,
+        page: str | None,
+        timezone: str,
+        css: PageRules | None = None,
     ) -> PageContent:
         """Read an article page; raises PageError."""
         ...

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
 from newsroom.identity import EntryFacts, pick, text_hash
-from newsroom.polling import alerting_at_sight
+from newsroom.sights import POLLING, Look, first_sight
 from newsroom.stories_reading import StoryText, story_text
 from storage.claims import KeyedEntry, PollOutcome, SourceRules
 from storage.database import Database
@@ -60,6 +60,7 @@ class _Batch:
     outcome: PollOutcome
     rules: SourceRules
     late: str | None
+    look: Look
     shelf: Shelf
     _placing: Placing | None = None
 
@@ -89,12 +90,13 @@ def shelve(
     outcome: PollOutcome,
     rules: SourceRules,
     late: str | None,
+    look: Look = POLLING,
 ) -> Shelf:
     """Give every entry its article: known, revised or new.
 
     An entry the database refuses is kept raw with its reason and costs the others nothing.
     """
-    batch = _Batch(db, conn, feed, poll_id, outcome, rules, late, Shelf())
+    batch = _Batch(db, conn, feed, poll_id, outcome, rules, late, look, Shelf())
     placed = list(reversed(list(enumerate(outcome.entries))))  # oldest first: ids follow time
     saved = Shelf()
     try:
@@ -297,6 +299,14 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
     joined = batch.placing.story_of(text, now)
     story_id = joined or new_story(batch.conn, now)
     fetchable = item.page_host is not None
+    sight = first_sight(
+        batch.look,
+        first_poll=batch.feed.first_ok_at is None,
+        late_poll=batch.late,
+        published_at=entry.published_at or entry.updated_at,
+        first_seen_at=now,
+        backfill=batch.rules.backfill_alerts,
+    )
     article_id = int(
         batch.conn.execute(
             insert(articles)
@@ -320,13 +330,10 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
                 images=[],
                 tags=list(entry.tags),
                 warnings=[],
-                alerting=alerting_at_sight(
-                    first_poll=batch.feed.first_ok_at is None,
-                    published_at=entry.published_at or entry.updated_at,
-                    first_seen_at=now,
-                    backfill=batch.rules.backfill_alerts,
-                ),
-                late=batch.late,
+                alerting=sight.alerting,
+                late=sight.late,
+                page_priority=sight.priority,
+                backfill_id=batch.look.backfill_id,
                 poll_id=batch.poll_id,
                 text_mark=1,
                 page_host=item.page_host,

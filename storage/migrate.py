@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+import storage.coverage_tables
 import storage.outbox_tables  # noqa: F401 - its tables join the metadata
 from newsroom.errors import SchemaMismatch
 from storage.backup import backup

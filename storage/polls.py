@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from newsroom.polling import RETRY_AFTER_MAX, NextPoll, Rhythm, late_reason, next_poll
 from newsroom.reasons import Reason
+from newsroom.sights import POLLING, Look, Purpose
 from storage import leases
 from storage.claims import FEED_LEASE_S, ClaimedFeed, PollCommit, PollOutcome, SourceRules
 from storage.database import Database
@@ -74,9 +75,23 @@ def due_feed_hosts(db: Database, now: datetime) -> list[str]:
 
 
 def claim_feed(
-    db: Database, feed_id: int, *, owner: str, now: datetime, forced: bool = False
+    db: Database,
+    feed_id: int,
+    *,
+    owner: str,
+    now: datetime,
+    forced: bool = False,
+    listing: bool = False,
 ) -> ClaimedFeed | None:
-    """Take one feed to poll it now; None where it is not due any more or somebody has it."""
+    """Take one feed to poll it now; None where it is not due any more or somebody has it.
+
+    `forced`: whenever it is due. `listing`: it is looked at on demand, and never due by itself.
+    """
+    wanted: ColumnElement[bool]
+    if listing:
+        wanted = (feeds.c.kind != "feed") & feeds.c.quarantined_at.is_(None)
+    else:
+        wanted = feeds.c.active if forced else _due(now)
     with db.write() as conn:
         token = leases.claim(
             db,
@@ -86,7 +101,7 @@ def claim_feed(
             owner=owner,
             now=now,
             seconds=FEED_LEASE_S,
-            where=feeds.c.active if forced else _due(now),
+            where=wanted,
         )
         if token is None:
             return None
@@ -110,24 +125,29 @@ def claim_feed(
 
 
 def commit_poll(
-    db: Database, claim: ClaimedFeed, outcome: PollOutcome, rules: SourceRules
+    db: Database,
+    claim: ClaimedFeed,
+    outcome: PollOutcome,
+    rules: SourceRules,
+    look: Look = POLLING,
 ) -> PollCommit:
     """Validators, coverage, entries, new articles and the next due time: one transaction.
 
-    Raises LeaseLost when the feed was taken over; then nothing is written.
+    A `look` that is no poll plans none and keeps no validators. Raises
+    LeaseLost when the feed was taken over; then nothing is written.
     """
     shown = outcome.changed and outcome.reason is Reason.OK
     with db.write() as conn:
         if shown:
             db.story_lock(conn)  # before any row, as everywhere: else two wait for each other
         feed = leases.hold(conn, feeds, claim.id, claim.token)
-        poll_id = _open_poll(conn, feed, outcome)
+        poll_id = _open_poll(conn, feed, outcome, look)
         shelf = Shelf()
         if shown:
             late = late_reason(
                 first_poll=feed.first_ok_at is None, last_ok_at=feed.last_ok_at, now=outcome.now
             )
-            shelf = shelve(db, conn, feed, poll_id, outcome, rules, late)
+            shelf = shelve(db, conn, feed, poll_id, outcome, rules, late, look)
             _record_coverage(conn, feed.id, poll_id, outcome, shelf)
         decided = next_poll(
             Rhythm(
@@ -141,12 +161,14 @@ def commit_poll(
             retry_after=outcome.retry_after,
             now=outcome.now,
         )
+        if look.purpose is not Purpose.POLL:
+            decided = NextPoll(feed.next_poll_at, timedelta(seconds=feed.interval_s), feed.failures)
         _close_feed(conn, feed, outcome, decided, complete=not shelf.raw)
         log.debug("poll commits", extra={"feed": feed.id, "new": len(shelf.new)})
     return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), decided.at)
 
 
-def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome) -> int:
+def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome, look: Look) -> int:
     dated = [k.entry.published_at for k in outcome.entries if k.entry.published_at]
     poll_id = conn.execute(
         insert(polls)
@@ -154,6 +176,7 @@ def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome) -> int:
             feed_id=feed.id,
             started_at=outcome.started_at,
             finished_at=outcome.now,
+            purpose=look.purpose.value,
             reason=outcome.reason.value,
             http_status=outcome.http_status,
             items=len(outcome.entries) if outcome.changed else None,

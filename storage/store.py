@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from newsroom.search_plan import Plan
+from newsroom.sights import POLLING, Look
 from storage import (
     channels,
     digest_parts,
@@ -74,15 +75,23 @@ class Store:
         """Take a feed to poll it now."""
         return polls.claim_feed(self.db, feed_id, owner=self.owner, now=now, forced=forced)
 
+    def claim_listing(self, feed_id: int, now: datetime) -> ClaimedFeed | None:
+        """Take a listing to look at it now."""
+        return polls.claim_feed(self.db, feed_id, owner=self.owner, now=now, listing=True)
+
     def unknown_urls(self, urls: Sequence[str]) -> frozenset[str]:
         """Those of these canonical URLs that no article is known by."""
         return known.unknown_urls(self.db, urls)
 
     def commit_poll(
-        self, claim: ClaimedFeed, outcome: PollOutcome, rules: SourceRules
+        self,
+        claim: ClaimedFeed,
+        outcome: PollOutcome,
+        rules: SourceRules,
+        look: Look = POLLING,
     ) -> PollCommit:
-        """All that one poll learnt."""
-        return self.db.retry(lambda: polls.commit_poll(self.db, claim, outcome, rules))
+        """All that one poll, or look at a listing, learnt."""
+        return self.db.retry(lambda: polls.commit_poll(self.db, claim, outcome, rules, look))
 
     # pages
 

@@ -81,7 +81,14 @@ sources = Table(
     Column("enabled", Boolean, nullable=False),  # as configured
     Column("paused_at", UtcDateTime),  # by hand; survives a reload
     Column("position", Integer, nullable=False, default=0),  # order in the catalogue
-    Column("origin", PlainText, nullable=False),
+    Column("origin", PlainText, nullable=False),  # `catalogue`, `db`, or the file it stands in
+    Column("definition", json_type()),  # of one added by hand: the keys of its [[source]] table
+    # its article pages, judged against their own past; its feeds have verdicts of their own
+    Column("pages_verdict", String(20), nullable=False, default="ok", server_default="ok"),
+    Column("pages_since", UtcDateTime),
+    Column("pages_evidence", PlainText),
+    Column("witness_due_at", UtcDateTime),  # next look at its listings; None: not polled yet
+    *lease_columns(),  # of a look at its listings
 )
 
 feeds = Table(
@@ -108,6 +115,15 @@ feeds = Table(
     Column("reason", String(30)),  # reason code; None before the first poll
     Column("detail", PlainText),
     Column("since", UtcDateTime),  # of the present reason
+    Column("verdict_since", UtcDateTime),
+    Column("evidence", PlainText),  # what the verdict rests on, for people
+    Column("rate", Float),  # new entries an hour, as measured; None: not known yet
+    Column("hint_s", Integer),  # how long it asks to be left alone: ttl, sy:, Cache-Control
+    Column("last_new_at", UtcDateTime),  # when it last showed an entry for the first time
+    Column("moved_to", PlainText),  # where it answers for good; polled there once `moved_at` is set
+    Column("moved_since", UtcDateTime),  # first of the equal answers
+    Column("moved_seen", Integer, nullable=False, default=0, server_default="0"),
+    Column("moved_at", UtcDateTime),  # when we followed
     Column("http_status", Integer),
     Column("items", Integer),
     Column("failures", Integer, nullable=False, default=0, server_default="0"),  # in a row
@@ -125,6 +141,7 @@ polls = Table(
     Column("feed_id", ForeignKey("feeds.id"), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, nullable=False),
+    Column("purpose", String(10), nullable=False, default="poll", server_default="poll"),
     Column("reason", String(30), nullable=False),
     Column("http_status", Integer),
     Column("items", Integer),
@@ -249,6 +266,9 @@ articles = Table(
     Column("page_failed_since", UtcDateTime),
     Column("crashes", Integer, nullable=False, default=0, server_default="0"),
     Column("quarantined_at", UtcDateTime),
+    Column("backfill_id", BigId),  # the backfill that brought it
+    Column("rechecks", Integer, nullable=False, default=0, server_default="0"),  # re-fetches made
+    Column("recheck_from", UtcDateTime),  # they are due 1 h, 6 h and 24 h after this
     # a person put it into its story: no text of its own moves it any more
     Column("story_by_hand", Boolean, nullable=False, default=False, server_default=false()),
     *lease_columns(),
@@ -268,6 +288,12 @@ Index(
     articles.c.id,
     sqlite_where=articles.c.matched_mark < articles.c.text_mark,
     postgresql_where=articles.c.matched_mark < articles.c.text_mark,
+)
+Index(
+    "ix_articles_backfill",  # what a backfill still has to fetch
+    articles.c.backfill_id,
+    sqlite_where=articles.c.page_due_at.is_not(None) & articles.c.backfill_id.is_not(None),
+    postgresql_where=articles.c.page_due_at.is_not(None) & articles.c.backfill_id.is_not(None),
 )
 article_urls = Table(
     "article_urls",  # every canonical URL an article is known by, its own included

@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 
 from config.settings import MailSettings, Settings
 from crawler.feeds import read_feed
+from crawler.pages.listings import read_listing
 from crawler.pages.read import read_page
 from jobs.desk import Desk
 from jobs.once import PassSummary, run_once
@@ -110,10 +111,11 @@ class InlineReader:
     ) -> ParsedFeed:
         return read_feed(body, url=url, content_type=content_type, timezone=timezone)
 
-    async def read_page(
-        self, body: bytes, *, url: str, content_type: str, page: str | None, timezone: str
-    ) -> PageContent:
-        return read_page(body, url=url, content_type=content_type, page=page, timezone=timezone)
+    async def read_listing(self, body: bytes, **options: Any) -> ParsedFeed:
+        return read_listing(body, **options)
+
+    async def read_page(self, body: bytes, **options: Any) -> PageContent:
+        return read_page(body, **options)
 
 
 def item(

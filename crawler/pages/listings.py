@@ -17,7 +17,7 @@ from crawler.pages.sitemaps import is_sitemap, read_sitemap
 from crawler.pages.text import collapse, inline_text, paragraphs
 from newsroom.errors import FeedError, PageError
 from newsroom.identity import article_id, canonical_url, host_of, in_hosts, usable_url
-from newsroom.model import FeedEntry, ParsedFeed
+from newsroom.model import FeedEntry, PageRules, ParsedFeed
 from newsroom.outlet_urls import is_koreaherald_host, is_yonhap_host
 from newsroom.reasons import Reason
 
@@ -101,6 +101,7 @@ def read_listing(
     page: str | None = None,
     timezone: str = "Asia/Seoul",
     now: datetime,
+    css: PageRules | None = None,
 ) -> ParsedFeed:
     """Read a section page or a sitemap as a feed: an entry per article, in the page's order.
 

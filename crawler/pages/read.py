@@ -7,7 +7,7 @@ from crawler.pages.document import parse
 from crawler.pages.generic import read_generic
 from crawler.pages.registry import outlet_for
 from newsroom.errors import PageError
-from newsroom.model import PageContent
+from newsroom.model import PageContent, PageRules
 from newsroom.reasons import Reason
 
 
@@ -18,6 +18,7 @@ def read_page(
     content_type: str = "",
     page: str | None = None,
     timezone: str = "Asia/Seoul",
+    css: PageRules | None = None,
 ) -> PageContent:
     """Read an article page: the outlet's class, else JSON-LD/OpenGraph and trafilatura.
 
