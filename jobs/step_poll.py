@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from jobs.desk import Desk
+from jobs.keyed import keyed, named, with_stories
 from newsroom.errors import DatabaseUnavailable, FeedError, LeaseLost
-from newsroom.identity import canonical_url, host_of, title_key
-from newsroom.model import FeedEntry, FetchRequest, FetchResult, RejectedEntry, Source
+from newsroom.model import FetchRequest, FetchResult
 from newsroom.polling import wants_full_fetch
 from newsroom.reasons import Reason
-from storage.claims import ClaimedFeed, KeyedEntry, PollCommit, PollOutcome
-from storage.entries import entry_story
+from storage.claims import ClaimedFeed, PollCommit, PollOutcome
 
 log = logging.getLogger("wirewatch.jobs")
 
@@ -139,46 +137,12 @@ async def _outcome(
         # outlets answer so on retired feed URLs: silence must not look like health
         return made(Reason.EMPTY, "a feed without items")
     dropped = f"{feed.dropped} entries over the cap" if feed.dropped else ""
-    named = [entry for entry in feed.entries if entry.url or entry.guid or entry.title]
-    nameless = [
-        RejectedEntry(repr(entry), "neither link nor guid nor title: nothing to know it by")
-        for entry in feed.entries
-        if not (entry.url or entry.guid or entry.title)
-    ]
-    now = desk.clock.now()
-    entries = [keyed(entry, source) for entry in named]
-    shown = [entry.canonical_url for entry in entries if entry.canonical_url]
-    unknown = await desk.call(desk.store.unknown_urls, shown)
-    if unknown:
-        entries = await desk.call(_with_stories, entries, unknown, claim.source_id, now)
+    entries, nameless = named(feed.entries)
+    stored, _ = await with_stories(
+        desk, [keyed(entry, source) for entry in entries], claim.source_id, desk.clock.now()
+    )
     return replace(
         made(Reason.OK, dropped, changed=True),
-        entries=tuple(entries),
+        entries=tuple(stored),
         rejected=(*feed.rejected, *nameless),
-    )
-
-
-def _with_stories(
-    entries: Sequence[KeyedEntry], unknown: frozenset[str], source_id: str, now: datetime
-) -> list[KeyedEntry]:
-    """The entries, new ones with what their stories need: worked out before the lock is taken."""
-    return [
-        replace(entry, story=entry_story(entry, source_id, now))
-        if entry.canonical_url in unknown
-        else entry
-        for entry in entries
-    ]
-
-
-def keyed(entry: FeedEntry, source: Source | None) -> KeyedEntry:
-    """An entry with the keys its identity is decided by."""
-    canonical = None
-    if entry.url is not None:
-        page, hosts = (source.page, source.hosts) if source else (None, ())
-        canonical = canonical_url(entry.url, page=page, hosts=hosts) or None
-    return KeyedEntry(
-        entry=entry,
-        canonical_url=canonical,
-        title_key=title_key(entry.title),
-        page_host=host_of(entry.url) if canonical and entry.url else None,
     )
