@@ -103,7 +103,7 @@ def load(path: Path | None = None, *, environ: Mapping[str, str], cwd: Path) -> 
             *resolver.warnings,
             *_not_yet(top, web),
             *_unsigned(webhook, mail, watchlists),
-            *_unknown_sources(watchlists, sources),
+            *unknown_sources(watchlists, sources),
         ),
     )
 
@@ -164,7 +164,7 @@ def _unsigned(
     ]
 
 
-def _unknown_sources(watchlists: tuple[Watchlist, ...], sources: tuple[Source, ...]) -> list[str]:
+def unknown_sources(watchlists: tuple[Watchlist, ...], sources: tuple[Source, ...]) -> list[str]:
     """A watchlist may name a source that only the database knows, so this is no error."""
     known = [source.id for source in sources]
     warnings = []

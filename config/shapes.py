@@ -11,7 +11,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from config import addresses, durations, hosts, mailbox_url, recipients, server_urls, urls, values
+from config import (
+    addresses,
+    durations,
+    hosts,
+    mailbox_url,
+    recipients,
+    selectors,
+    server_urls,
+    urls,
+    values,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -142,6 +152,25 @@ class Interval(Shape):
     max: Annotated[timedelta | None, PlainValidator(durations.duration("60m", least=SECOND))] = None
 
 
+Selector = Annotated[str, PlainValidator(selectors.selector)]
+
+
+class Css(Shape):
+    """A source's `css`: where the parts of its pages and listings stand (newsroom PageRules)."""
+
+    title: Selector = ""
+    subtitle: Selector = ""
+    body: Selector = ""
+    published: Selector = ""
+    authors: Selector = ""
+    section: Selector = ""
+    remove: Annotated[tuple[Selector, ...], Field(examples=[["aside"]])] = ()
+    item: Selector = ""
+    item_title: Selector = ""
+    item_date: Selector = ""
+    next: Selector = ""
+
+
 class SourceTable(Shape):
     """One `[[source]]`; what is absent keeps its value."""
 
@@ -168,3 +197,4 @@ class SourceTable(Shape):
         timedelta | None, PlainValidator(durations.duration_or("all", "24h"))
     ] = None
     enabled: Boolean | None = None
+    css: Annotated[Css | None, Field(examples=['{ body = "div.article-body" }'])] = None

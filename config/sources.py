@@ -14,7 +14,7 @@ from config.reading import read_table
 from config.shapes import SourceTable
 from config.toml_lines import Path as Way
 from config.values import Bad, kind_of, quote
-from newsroom.model import Source
+from newsroom.model import PageRules, Source
 
 _LISTS = ("hosts", "feeds", "listings")
 
@@ -36,8 +36,8 @@ def merge_sources(
             document.refuse((*way, "id"), Bad(wrong, "write all its keys into one [[source]]"))
             continue
         seen[table.id] = index
-        source = _apply(sources.get(table.id), table, origin)
-        if _sound(source, table, way, document):
+        source = apply_table(sources.get(table.id), table, origin)
+        if is_sound(source, table, way, document):
             sources[source.id] = source
     _refuse_shared_feeds(sources.values(), seen, document)
     return tuple(sources.values())
@@ -55,14 +55,17 @@ def _refuse(document: Document, way: Way, below: Way, bad: Bad) -> None:
     document.refuse(way + below, bad)
 
 
-def _apply(base: Source | None, table: SourceTable, origin: str) -> Source:
+def apply_table(base: Source | None, table: SourceTable, origin: str) -> Source:
+    """The source with the keys that the table names; a new one where there is no `base`."""
     named = table.model_fields_set
-    changes: dict[str, Any] = {key: getattr(table, key) for key in named - {"interval"}}
+    changes: dict[str, Any] = {key: getattr(table, key) for key in named - {"interval", "css"}}
     if table.interval is not None:
         changes |= {
             f"interval_{end}": getattr(table.interval, end)
             for end in table.interval.model_fields_set
         }
+    if table.css is not None:
+        changes["css"] = PageRules(**table.css.model_dump())
     if base is None:
         base = Source(id=table.id, name=table.id, hosts=(), feeds=())
     source = replace(base, **changes, origin=origin)
@@ -75,7 +78,7 @@ def _hosts_of(urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(netloc(urlsplit(url)) for url in urls))
 
 
-def _sound(source: Source, table: SourceTable, way: Way, document: Document) -> bool:
+def is_sound(source: Source, table: SourceTable, way: Way, document: Document) -> bool:
     """Whether the source is whole; what is not is noted."""
     before = len(document.problems)
     if not source.feeds and not source.listings:

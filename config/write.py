@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,7 +57,7 @@ def show(settings: Settings) -> str:
         _fetch(settings),
         _rest(settings),
     ]
-    blocks += [_source(source) for source in settings.sources]
+    blocks += [source_table(source_keys(source)) for source in settings.sources]
     return "\n".join(blocks)
 
 
@@ -149,12 +151,16 @@ def _rest(settings: Settings) -> str:
     return "\n".join(blocks)
 
 
-def _source(source: Source) -> str:
+def source_keys(source: Source) -> dict[str, object]:
+    """Every key of the `[[source]]` table that makes this source, in the order they are written.
+
+    None for a key that stands for nothing.
+    """
     interval = {
         "min": format_duration(source.interval_min),
         "max": format_duration(source.interval_max),
     }
-    keys = {
+    return {
         "id": source.id,
         "name": source.name,
         "hosts": source.hosts,
@@ -167,8 +173,19 @@ def _source(source: Source) -> str:
         "delay": format_duration(source.delay),
         "backfill_alerts": _duration_or(source.backfill_alerts, "all"),
         "enabled": source.enabled,
+        "css": _css(source),
     }
+
+
+def source_table(keys: Mapping[str, object]) -> str:
+    """A `[[source]]` table as a file has it."""
     return table("[[source]]", keys)
+
+
+def _css(source: Source) -> dict[str, object] | None:
+    if source.css is None:
+        return None
+    return {key: value for key, value in asdict(source.css).items() if value} or None
 
 
 def _duration_or(value: timedelta | None, word: str) -> str:

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from alerts.address import domain_of
 from alerts.channels import open_channel, open_url
+from config.added_sources import with_added
 from config.settings import Settings
 from jobs.channels import Channels
 from jobs.clock import SystemClock
@@ -32,6 +33,7 @@ from storage.installation import installation, secret
 from storage.migrate import ensure
 from storage.notices import end_notice
 from storage.owners import register, release_dead, retire
+from storage.source_edits import read_sources, sources_version
 from storage.store import Store
 from storage.sync import sync_sources, sync_watchlists
 
@@ -58,12 +60,28 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Database:
 
 
 def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
-    """Sources and watchlists of the settings into the tables; an open refusal is over."""
+    """Sources and watchlists of the settings into the tables; an open refusal is over.
+
+    Sources added by hand are among them.
+    """
     now = clock.now()
-    sync_sources(db, settings.sources, now)
+    sync_sources(db, in_force(db, settings).settings.sources, now)
     sync_watchlists(db, settings.watchlists, now, settings.own_aliases)
     with db.write() as connection:
         end_notice(connection, REFUSED, now)
+
+
+class InForce(NamedTuple):
+    """Settings with the sources that the database keeps, and the version of those."""
+
+    settings: Settings
+    version: int
+
+
+def in_force(db: Database, settings: Settings) -> InForce:
+    """What the files say, with the database's own sources laid over it."""
+    kept = read_sources(db)
+    return InForce(with_added(settings, kept.definitions), kept.version)
 
 
 WebPart = Callable[
@@ -81,6 +99,12 @@ class Parts:
     desk: Desk
     owner: Owner
     pool: WorkerPool | None
+    files: Settings
+    """What the files said at the start."""
+    in_force: Settings
+    """With the database's own sources among them."""
+    sources_version: int = 0
+    """Of those."""
 
 
 @asynccontextmanager
@@ -97,6 +121,8 @@ async def desk_of(
     `clock`, `fetcher` and `reader` may be handed in, so that years can be played in seconds.
     """
     clock = clock or SystemClock()
+    files = settings
+    settings, version = in_force(db, files)
     owner = this_process()
     register(db, owner, clock.now())
     release_dead(db, owner, is_alive, clock.now())
@@ -122,7 +148,7 @@ async def desk_of(
         mailroom=_mailroom(None, settings),
     )
     try:
-        yield Parts(desk, owner, pool)
+        yield Parts(desk, owner, pool, files, settings, version)
     finally:
         desk.stopping = True
         if desk.mailroom is not None:
@@ -204,12 +230,19 @@ def voice_of(settings: Settings, db: Database) -> MailVoice:
 
 
 async def single_pass(
-    settings: Settings, *, every: bool, clock: Clock | None = None
+    settings: Settings,
+    *,
+    every: bool,
+    clock: Clock | None = None,
+    warn: Callable[[str], None] = log.warning,
 ) -> PassSummary:
-    """`run --once`: one pass over what is due."""
+    """`run --once`: one pass over what is due; `warn` is told what the settings' author may not
+    expect."""
     db = await asyncio.to_thread(open_database, settings, clock)
     try:
         async with desk_of(settings, db, clock=clock) as parts:
+            for warning in parts.in_force.warnings:
+                warn(warning)
             return await run_once(parts.desk, every=every)
     finally:
         db.close()
@@ -237,9 +270,10 @@ async def serve(
                 loop.add_signal_handler(number, service.stop)
             if started is not None:
                 started(service)
-            for warning in settings.warnings:
+            for warning in parts.in_force.warnings:
                 log.warning(warning)
-            log.info("started", extra={"sources": sum(s.enabled for s in settings.sources)})
+            watched = sum(source.enabled for source in parts.in_force.sources)
+            log.info("started", extra={"sources": watched})
             page: AbstractAsyncContextManager[None] = nullcontext()
             if web is not None:
                 page = web(
@@ -256,18 +290,24 @@ async def serve(
 def _reloading(
     parts: Parts, db: Database, read_again: Callable[[], Settings | None]
 ) -> Callable[[], Awaitable[None]]:
+    """What takes over files that changed, and sources that were edited by hand."""
     desk = parts.desk
+    files = parts.files
+    known = parts.sources_version
     read: Settings | None = None  # and not yet in the tables
 
     async def reload() -> None:
-        nonlocal read
+        nonlocal read, files, known
         try:
             read = await desk.call(read_again) or read
             if read is None:
+                if await desk.call(sources_version, db) != known:
+                    known = await _take_over_sources(desk, db, files)
                 return
             settings = read
             await desk.call(put_configuration, db, settings, desk.clock)
-            read = None
+            now_in_force = await desk.call(in_force, db, settings)
+            files, read = settings, None
         except DatabaseUnavailable as error:
             log.error("configuration waits", extra={"why": str(error)})
             return
@@ -281,8 +321,8 @@ def _reloading(
                 desk.clock.now(),
             )
             return
-        desk.sources = {source.id: source for source in settings.sources}
-        desk.fetcher.update_delays(_delays(settings))
+        settings, known = now_in_force
+        _use_sources(desk, settings)
         desk.voice = await desk.call(voice_of, settings, db)
         desk.mailroom = _mailroom(desk.mailroom, settings)
         desk.wait_for_page = settings.mail.wait_for_page
@@ -291,3 +331,18 @@ def _reloading(
         log.info("configuration read again")
 
     return reload
+
+
+async def _take_over_sources(desk: Desk, db: Database, files: Settings) -> int:
+    """Sources were added or taken back by hand; the version that is known now."""
+    settings, version = await desk.call(in_force, db, files)
+    # first here, then in the tables: nothing is polled before its language and zone are known
+    _use_sources(desk, settings)
+    await desk.call(sync_sources, db, settings.sources, desk.clock.now())
+    log.info("sources read again", extra={"sources": sum(s.enabled for s in settings.sources)})
+    return version
+
+
+def _use_sources(desk: Desk, settings: Settings) -> None:
+    desk.sources = {source.id: source for source in settings.sources}
+    desk.fetcher.update_delays(_delays(settings))

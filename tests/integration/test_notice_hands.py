@@ -119,7 +119,7 @@ def test_a_refused_file_is_told_and_over_when_it_is_right(plays: Any) -> None:
                 raise answer
             return answer
 
-        parts = app.Parts(desk.desk, this_process(), None)
+        parts = app.Parts(desk.desk, this_process(), None, desk.settings, desk.settings)
         reload = app._reloading(parts, desk.db, read_again)
         await reload()
         await beat(desk, minutes=1)

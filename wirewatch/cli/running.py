@@ -62,15 +62,15 @@ def _once(settings: Settings, *, every: bool, json: bool) -> int:
     from wirewatch.app import single_pass
 
     async def one_pass() -> int:
-        summary = await single_pass(settings, every=every)
+        summary = await single_pass(
+            settings, every=every, warn=lambda warning: complain(f"warning: {warning}")
+        )
         for line in summary.lines():
             complain(line)
         if json:
             emit(_summary_line(summary))
         return summary.exit_code
 
-    for warning in settings.warnings:
-        complain(f"warning: {warning}")
     return reactor.run(one_pass)
 
 
