@@ -114,15 +114,17 @@ class AliasSet:
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """One GET to be made politely on behalf of a source."""
+    """One GET (or a POST to a hub) to be made politely on behalf of a source."""
 
     url: str
     source_id: str
     kind: str
-    """`feed`, `listing` or `page`."""
+    """`feed`, `listing`, `page` or `hub`."""
     etag: str | None = None
     last_modified: str | None = None
     """Validators to send; both None for a full fetch."""
+    form: str | None = field(default=None, repr=False)
+    """URL-encoded fields: then it is a POST of them, to a hub; they may hold a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ class ParsedFeed:
     """Of a listing: the page with the next older articles."""
     maps: tuple[str, ...] = ()
     """Of a sitemap index: the sitemaps it names, newest first."""
+    map_dates: tuple[datetime | None, ...] = ()
+    """Of each of `maps`: when it last changed, as the index says; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,15 @@ def test_the_captured_section_page(url: str, page: str | None) -> None:
         assert NOW - timedelta(days=3) < entry.published_at < NOW
     times = [entry.published_at for entry in feed.entries if entry.published_at]
     assert times == sorted(times, reverse=True)
+
+
+def test_the_captured_section_page_read_by_its_structure_alone() -> None:
+    path = CORPUS / "yonhap/ko_section_2025/international_asia-australia.html.gz"
+    body = gzip.decompress(path.read_bytes())
+    url = "https://www.yna.co.kr/international/asia-australia"
+    known = read_listing(body, url=url, now=NOW)
+    found = read_listing(body, url=url, page="generic", now=NOW)
+    assert [(e.url, e.title, e.published_at) for e in found.entries] == [
+        (e.url, e.title, e.published_at) for e in known.entries
+    ]
+    assert found.next_url == known.next_url == f"{url}/2"
