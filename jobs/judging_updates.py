@@ -41,12 +41,21 @@ async def with_news_that_stands(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert
 
 
 def _standing(desk: Desk, claim: ClaimedAlert, item: AlertNews) -> AlertNews:
-    stand = (
-        match
-        for match in item.matches
-        if desk.rules.tells(match.watchlist_id, claim.recipient) and matches_now(desk, claim, match)
-    )
-    return replace(item, matches=tuple(stand))
+    """An edit stands for who asks for edits, whether or not the text still matches: that it does
+    not may be what was changed."""
+    told = [m for m in item.matches if desk.rules.tells(m.watchlist_id, claim.recipient)]
+    asked = [m for m in told if item.edit is not None and _asks_for_edits(desk, m.watchlist_id)]
+    if asked:
+        meet = [m for m in told if m not in asked and matches_now(desk, claim, m)]
+        return replace(item, matches=tuple(m for m in told if m in asked or m in meet))
+    spans = tuple(span for span in item.spans if not span.edit)
+    stand = (match for match in told if spans and matches_now(desk, claim, match))
+    return replace(item, spans=spans, edit=None, matches=tuple(stand))
+
+
+def _asks_for_edits(desk: Desk, watchlist_id: int) -> bool:
+    stored = desk.rules.watchlist(watchlist_id)
+    return stored is not None and stored.watchlist.edits
 
 
 def news_match(desk: Desk, claim: ClaimedAlert, match: AlertMatch) -> AlertMatch | None:

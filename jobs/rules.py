@@ -81,6 +81,7 @@ def read_rules(db: Database, morphology: Morphology | None = None) -> RuleSet:
             paused=item.paused_at is not None,
             recipients=_recipients(item, paused),
             update_interval=item.watchlist.update_interval,
+            edits=item.watchlist.edits,
         )
         for item in stored
     )

@@ -86,9 +86,9 @@ def joined(earlier: Sequence[News], later: Sequence[News]) -> tuple[News, ...]:
 
     A place of which two kinds of news tell (a watched name that is a new name too) is told once.
     """
-    places: dict[tuple[str, int, int, str], News] = {}
+    places: dict[tuple[str, int, int, str, int], News] = {}
     for span in [*later, *earlier]:
-        places.setdefault((span.field, span.start, span.end, span.text), span)
+        places.setdefault((span.field, span.start, span.end, span.text, span.edit), span)
     return tuple(places.values())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from newsroom.stories_news import news_from_json
 from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
+from storage.edit_reading import read_edit
 from storage.matching import hits_from_json, text_of
 from storage.notice_reading import claimed_notice
 from storage.outbox_tables import (
@@ -121,7 +122,8 @@ def read_news(conn: Connection, alert_id: int) -> tuple[AlertNews, ...]:
         AlertNews(
             article_id=row.article_id,
             text_mark=row.text_mark,
-            spans=news_from_json(row.news),
+            spans=(spans := news_from_json(row.news)),
+            edit=read_edit(conn, spans),
             matches=tuple(
                 match_of(found)
                 for found in conn.execute(

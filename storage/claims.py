@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from newsroom.edits import Edit
 from newsroom.model import ArticleText, FeedEntry, Hit, PageContent, RejectedEntry
 from newsroom.reasons import Reason
 from newsroom.stories_news import News
@@ -77,6 +78,8 @@ class PollOutcome:
     retry_after: timedelta | None = None
     crashed: bool = False
     """A worker process died or was killed over this very document."""
+    hint: timedelta | None = None
+    """How long the document asks to be left alone; None: it does not, or there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,8 @@ class TellRule:
     """Without those who paused or stopped it."""
     update_interval: timedelta | None = timedelta(hours=2)
     """None: first alerts only."""
+    edits: bool = False
+    """What our own re-fetch of a page finds changed is told too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,8 @@ class AlertNews:
     spans: tuple[News, ...]
     matches: tuple[AlertMatch, ...] = ()
     """Of the article, by watchlists the alert names."""
+    edit: Edit | None = None
+    """What our own re-fetch found changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,10 @@ article_edits = Table(
     Column("before_n", Integer, nullable=False),  # revision before
     Column("after_n", Integer),  # revision after; None: the page was withdrawn
     Column("kinds", json_type(), nullable=False),  # headline number quotation term withdrawn text
-    Column("at", UtcDateTime, nullable=False),
+    Column("detail", PlainText),  # of a withdrawal: how the page said so
+    Column("seen_at", UtcDateTime),  # when the page was last seen as before
+    Column("at", UtcDateTime, nullable=False),  # when the change was found
+    Column("text_mark", Integer, nullable=False),  # the article's when it came; told by matching it
     Index("ix_article_edits_article_id", "article_id"),
 )
 
@@ -93,8 +96,9 @@ hubs = Table(
     Column("topic", PlainText, nullable=False),  # the feed's own URL, as it names itself
     Column("token", String(64), nullable=False, unique=True),  # in the address we are called at
     Column("secret", String(64), nullable=False),  # signs what the hub sends
-    Column("state", String(12), nullable=False),  # wanted | asked | active | denied
-    Column("next_try_at", UtcDateTime),
+    Column("state", String(12), nullable=False),  # wanted | asked | active | denied | leaving
+    Column("callback", PlainText),  # where the hub was told to call us; None: it knows of none
+    Column("next_try_at", UtcDateTime),  # None: at once
     Column("lease_ends_at", UtcDateTime),
     Column("last_told_at", UtcDateTime),
     Column("failures", Integer, nullable=False, default=0, server_default="0"),

@@ -24,6 +24,7 @@ from storage.claims import (
 )
 from storage.database import Database
 from storage.digests import portions
+from storage.edit_reading import read_edit
 from storage.matching import hits_from_json
 from storage.outbox_tables import (
     alert_news,
@@ -116,10 +117,12 @@ def _news(conn: Connection, items: Mapping[int, Sequence[Any]]) -> dict[int, lis
 
 def _told_as_new(conn: Connection, news: Any, rows: Sequence[Any]) -> AlertNews:
     hits = _hits(conn, [row.id for row in rows])
+    spans = news_from_json(news.news)
     return AlertNews(
         article_id=news.article_id,
         text_mark=news.text_mark,
-        spans=news_from_json(news.news),
+        spans=spans,
+        edit=read_edit(conn, spans),
         matches=tuple(
             AlertMatch(
                 row.watchlist_id,

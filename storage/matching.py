@@ -11,11 +11,13 @@ from sqlalchemy import Connection, insert, select, update
 
 from newsroom.matching_json import hit_json
 from newsroom.model import ArticleText, Hit
+from storage import recheck
 from storage.claims import FoundMatch, LaggingArticle, MatchCommit, TellRule
 from storage.database import Database
 from storage.leases import CLOCK_SLACK
 from storage.outbox_tables import matches
 from storage.raising import Telling, arrival, raise_first, raise_news
+from storage.raising_edits import raise_edits
 from storage.search_index import mark_due
 from storage.tables import articles, meta
 from storage.told import release_waiting
@@ -118,6 +120,7 @@ def commit_match(
                     update(matches).where(matches.c.id == match_id).values(alerting="told")
                 )
         raised += raise_news(telling, news, recorded)
+        raised += raise_edits(telling, news)
         if row.page_settled:
             release_waiting(conn, row.id, now)
         conn.execute(
@@ -126,12 +129,18 @@ def commit_match(
             .values(
                 matched_mark=article.text_mark,
                 matched_rules=rules,
-                page_priority=0 if found and row.page_priority == 1 else row.page_priority,
+                **_page_plan(row, now, matched=bool(found)),
             )
         )
         mark_due(db, conn, row.id, article.text_mark)
         log.debug("match commits", extra={"article": row.id, "alerts": len(raised)})
     return MatchCommit(new_matches=new, alerts=tuple(raised))
+
+
+def _page_plan(row: Any, now: datetime, *, matched: bool) -> dict[str, Any]:
+    """A page that is waited for goes to the front; one that is in is looked at again."""
+    front = {"page_priority": 0} if matched and row.page_priority == 1 else {}
+    return front | recheck.planned(row, now, matched=matched)
 
 
 def _record(

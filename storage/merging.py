@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage.alert_news import replace_news
+from storage.coverage_tables import article_edits
 from storage.database import Database
 from storage.digests_moves import replace_match
 from storage.outbox_tables import alert_watchlists, alerts, matches
@@ -58,7 +59,7 @@ def merge(db: Database, conn: Connection, one: int, other: int, now: datetime) -
     dropped = conn.execute(select(articles).where(articles.c.id == drop)).one()
     _move_entries(conn, keep, drop)
     _move_matches(conn, keep, drop)
-    _move_revisions(conn, keep, drop)
+    _move_edits(conn, kept, dropped, _move_revisions(conn, keep, drop))
     for table in (article_urls, alerts):
         conn.execute(update(table).where(table.c.article_id == drop).values(article_id=keep))
     values = _fuller(kept, dropped)
@@ -105,6 +106,10 @@ _PAGE_COLUMNS = [
     "reason",
     "page_settled",
     "page_due_at",
+    "page_priority",
+    "page_seen_at",
+    "rechecks",
+    "recheck_from",
 ]
 
 
@@ -161,10 +166,31 @@ def _move_matches(conn: Connection, keep: int, drop: int) -> None:
         conn.execute(delete(matches).where(matches.c.id == row.id))
 
 
-def _move_revisions(conn: Connection, keep: int, drop: int) -> None:
-    known = set(
-        conn.execute(select(revisions.c.text_hash).where(revisions.c.article_id == keep)).scalars()
-    )
+def _move_edits(conn: Connection, kept: Any, dropped: Any, numbers: Mapping[int, int]) -> None:
+    """What was changed in the one page was changed in this one; `numbers`: revision → as it is now.
+
+    Edits that nobody was told of yet are told with the text of both.
+    """
+    theirs = select(article_edits).where(article_edits.c.article_id == dropped.id)
+    for row in conn.execute(theirs).all():
+        lags = row.text_mark > dropped.matched_mark
+        conn.execute(
+            update(article_edits)
+            .where(article_edits.c.id == row.id)
+            .values(
+                article_id=kept.id,
+                before_n=numbers.get(row.before_n, row.before_n),
+                after_n=None if row.after_n is None else numbers.get(row.after_n, row.after_n),
+                text_mark=max(kept.text_mark, dropped.text_mark) + 1 if lags else 0,
+            )
+        )
+
+
+def _move_revisions(conn: Connection, keep: int, drop: int) -> dict[int, int]:
+    """Returns the number each revision of the other had → the number it has."""
+    ours = select(revisions.c.text_hash, revisions.c.n).where(revisions.c.article_id == keep)
+    known = {row.text_hash: row.n for row in conn.execute(ours)}
+    numbers: dict[int, int] = {}
     last = (
         conn.execute(
             select(func.max(revisions.c.n)).where(revisions.c.article_id == keep)
@@ -176,9 +202,12 @@ def _move_revisions(conn: Connection, keep: int, drop: int) -> None:
     ).all()
     for row in rows:
         if row.text_hash in known:
+            numbers[row.n] = known[row.text_hash]
             conn.execute(delete(revisions).where(revisions.c.id == row.id))
             continue
         last += 1
+        numbers[row.n] = last
         conn.execute(
             update(revisions).where(revisions.c.id == row.id).values(article_id=keep, n=last)
         )
+    return numbers

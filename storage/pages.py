@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, true, update
+from sqlalchemy import and_, case, func, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
 from newsroom.identity import text_hash, title_key
 from newsroom.model import PageContent
 from newsroom.polling import RETRY_AFTER_MAX, alerting_by_page
 from newsroom.reasons import Reason
+from newsroom.rechecks import is_lost
 from storage import leases
 from storage.claims import PAGE_LEASE_S, ClaimedPage, PageIn, PageOut, SourceRules
 from storage.database import Database
 from storage.merging import adopt_urls
 from storage.notices import raise_notice
 from storage.polls import MAX_CRASHES
+from storage.recheck import AGAIN, commit_look, fail_look, is_look, looked
 from storage.revisions import page_hash, write_revision
 from storage.story_places import Placing
 from storage.tables import articles
@@ -29,11 +31,18 @@ FARTHEST_RETRY = RETRY_AFTER_MAX + timedelta(hours=1)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
+    """A page is looked at again when all that is known of it is matched: what it shows by then is
+    told apart from what a feed did."""
     return and_(
+        or_(articles.c.page_priority != AGAIN, articles.c.matched_mark >= articles.c.text_mark),
         articles.c.page_due_at.is_not(None),
         articles.c.quarantined_at.is_(None),
         or_(articles.c.page_due_at <= now, articles.c.page_due_at > now + FARTHEST_RETRY),
     )
+
+
+_ORDER = case((articles.c.page_priority == AGAIN, 15), else_=articles.c.page_priority * 10)
+"""A look comes behind new pages, before those of a backfill."""
 
 
 def _once(since: datetime | None) -> ColumnElement[bool]:
@@ -66,7 +75,7 @@ def claim_page(
     query = (
         select(articles.c.id)
         .where(wanted, leases.free(db, articles, now))
-        .order_by(articles.c.page_priority, articles.c.first_seen_at.desc(), articles.c.id.desc())
+        .order_by(_ORDER, articles.c.first_seen_at.desc(), articles.c.id.desc())
         .limit(1)
     )
     with db.write() as conn:
@@ -114,6 +123,11 @@ def commit_page(
         row = leases.hold(conn, articles, claim.id, claim.token)
         if page.story is not None and stands_for_others(conn, row, page.story.marks):
             page = as_wall(page)
+        if is_look(row) and commit_look(conn, row, page, _page_values(row, page, rules), now):
+            return int(row.id)
+        if row.state == "fetched" and _is_less(row, page):
+            conn.execute(update(articles).where(articles.c.id == row.id).values(_KEPT))
+            return int(row.id)
         placing = Placing(db, conn, now, rules.story_window) if page.story is not None else None
         content = page.content
         title = _title(row, page)
@@ -123,7 +137,7 @@ def commit_page(
             text_hash=page_hash(title, content.body),
             now=now,
             values={
-                "origin": "refetch" if claim.settled else "page",
+                "origin": "refetch" if row.state == "fetched" else "page",
                 "title": title,
                 "subtitle": content.subtitle,
                 "summary": row.summary,
@@ -131,12 +145,39 @@ def commit_page(
             },
         )
         conn.execute(
-            update(articles).where(articles.c.id == row.id).values(_page_values(row, page, rules))
+            update(articles)
+            .where(articles.c.id == row.id)
+            .values(_page_values(row, page, rules) | _first_in(row, now))
         )
         article_id = adopt_urls(db, conn, row.id, page.aliases, now)
         if placing is not None and page.story is not None:
             placing.put(article_id, page.story, page=True)
     return article_id
+
+
+_KEPT: dict[str, Any] = {
+    **leases.FREE,
+    "attempts": 0,
+    "crashes": 0,
+    "reason": Reason.OK.value,
+    "page_due_at": None,
+    "page_failed_since": None,
+    "text_mark": articles.c.text_mark + 1,
+}
+"""Of an article whose page was fetched again and brought less than it has."""
+
+
+def _is_less(row: Any, page: PageIn) -> bool:
+    """A wall, a fragment or a lost layout never takes the place of a page that was read whole."""
+    content = page.content
+    lost = is_lost(row.body, content.body, same_reader=content.page == row.page)
+    return page.state != "fetched" or lost
+
+
+def _first_in(row: Any, now: datetime) -> dict[str, Any]:
+    """From when its looks are counted, and when it was last there."""
+    looks = looked(row, now) if is_look(row) else {}
+    return {"recheck_from": row.recheck_from or now, "page_seen_at": now, **looks}
 
 
 def _title(row: Any, page: PageIn) -> str:
@@ -195,6 +236,9 @@ def fail_page(db: Database, claim: ClaimedPage, out: PageOut, now: datetime) -> 
     with db.write() as conn:
         db.story_lock(conn)  # alerts are released: in the order of locks all others take
         row = leases.hold(conn, articles, claim.id, claim.token)
+        if is_look(row) and not out.crashed:
+            fail_look(conn, row, out, now)
+            return
         final = out.retry_at is None
         values: dict[str, Any] = {
             **leases.FREE,

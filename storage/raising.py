@@ -17,6 +17,7 @@ from newsroom.updates import Named, carries, joined, pause_of, term_news, update
 from storage.alert_news import add_news, is_told
 from storage.claims import FoundMatch, TellRule
 from storage.due import judge_anew
+from storage.edit_reading import changed_terms, note_terms, pending_edits
 from storage.outbox_tables import alert_watchlists, alerts, matches
 from storage.tables import articles, revisions, story_marks
 from storage.told import (
@@ -55,6 +56,10 @@ class Arrival:
     """The article's text in which the story's memory found it."""
     terms: Mapping[int, tuple[News, ...]] = field(default_factory=dict)
     """Watchlist → its terms that no text of the story had before."""
+    edits: tuple[Any, ...] = ()
+    """Rows of what our own re-fetch found changed, told to those alone who ask for it."""
+    changed_terms: frozenset[int] = frozenset()
+    """Watchlists of which a term came or went with these edits."""
 
 
 NOTHING = Arrival({})
@@ -63,6 +68,8 @@ NOTHING = Arrival({})
 def arrival(telling: Telling, found: Sequence[FoundMatch]) -> Arrival:
     """What is new; to be asked before the evidence of this text is written."""
     conn, row = telling.conn, telling.row
+    if edits := pending_edits(conn, row):
+        return _edited(telling, found, edits)
     if row.alerting != "alert" or not found:
         return NOTHING
     told = everybody_told(conn, row.story_id)
@@ -73,6 +80,22 @@ def arrival(telling: Telling, found: Sequence[FoundMatch]) -> Arrival:
     asked = [match for match in found if match.watchlist_id in known]
     terms = _new_terms(conn, row, asked) if asked and _tells_terms(conn, row) else {}
     return Arrival(told, material, mark, terms)
+
+
+def _edited(telling: Telling, found: Sequence[FoundMatch], edits: Sequence[Any]) -> Arrival:
+    """What a re-fetch found: its numbers, names and terms are no news of the story by themselves.
+
+    What a feed brought before it, and was not matched, is.
+    """
+    conn, row = telling.conn, telling.row
+    changed = frozenset(changed_terms(conn, row, found))
+    if changed:
+        note_terms(conn, edits[-1])
+    if row.alerting != "alert":
+        return NOTHING
+    told = everybody_told(conn, row.story_id)
+    material, mark = _material(conn, row)
+    return Arrival(told, material, mark, edits=tuple(edits), changed_terms=changed)
 
 
 def _material(conn: Connection, row: Any) -> tuple[tuple[News, ...], int]:
@@ -180,7 +203,7 @@ def raise_news(telling: Telling, news: Arrival, found: Mapping[int, FoundMatch])
     for recipient in news.told:
         carriers, spans = _carriers(telling, news, found, recipient)
         if spans:
-            raised += _tell(telling, recipient, carriers, spans, news.mark)
+            raised += tell(telling, recipient, carriers, spans, news.mark)
     return raised
 
 
@@ -208,13 +231,21 @@ def _carriers(
     return carriers, joined(terms, material)
 
 
-def _tell(
+def waits_unsent(telling: Telling, recipient: str) -> bool:
+    """Whether the first mail on the story to this recipient can still take in what is new."""
+    open_ = _open(telling.conn, live_alerts(telling.conn, recipient, telling.row.story_id))
+    return open_ is not None and open_.kind == "immediate"
+
+
+def tell(
     telling: Telling,
     recipient: str,
     carriers: Mapping[int, int],
     spans: Sequence[News],
     mark: int,
 ) -> list[int]:
+    """Tell the recipient what is new in the article by these watchlists (→ match): in an alert that
+    waits, else by an update."""
     conn, row = telling.conn, telling.row
     open_ = _open(conn, live_alerts(conn, recipient, row.story_id))
     alert_id = int(open_.id) if open_ else _new_alert(telling, recipient, first=False)

@@ -83,6 +83,8 @@ def revise_by_feed(
     if title_key(entry.title) != title_key(row.title) and row.page_host is not None:
         # a page that is under way may be the one before: it does not count any more
         changed |= {**FREE, "page_due_at": now, "page_failed_since": None, "attempts": 0}
+        if has_page:  # the feed says that it changed: this is no look of ours, and it comes first
+            changed["page_priority"] = 0
     _set(conn, row, changed)
     return True
 

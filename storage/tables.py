@@ -261,7 +261,8 @@ articles = Table(
     # the page
     Column("page_host", PlainText),
     Column("page_due_at", UtcDateTime),  # None: nothing to fetch
-    Column("page_priority", Integer, nullable=False, default=1),  # 0 matched, 1 new, 2 backfill
+    # 0 matched, 1 new, 3 looked at again, 2 backfill: claimed in this order
+    Column("page_priority", Integer, nullable=False, default=1),
     Column("page_settled", Boolean, nullable=False),  # in, or never to come: alerts need not wait
     Column("page_failed_since", UtcDateTime),
     Column("crashes", Integer, nullable=False, default=0, server_default="0"),
@@ -269,6 +270,7 @@ articles = Table(
     Column("backfill_id", BigId),  # the backfill that brought it
     Column("rechecks", Integer, nullable=False, default=0, server_default="0"),  # re-fetches made
     Column("recheck_from", UtcDateTime),  # they are due 1 h, 6 h and 24 h after this
+    Column("page_seen_at", UtcDateTime),  # when its page was last there
     # a person put it into its story: no text of its own moves it any more
     Column("story_by_hand", Boolean, nullable=False, default=False, server_default=false()),
     *lease_columns(),

@@ -71,6 +71,7 @@ def _columns() -> None:
         sa.Column("backfill_id", BIG),
         sa.Column("rechecks", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("recheck_from", INSTANT),
+        sa.Column("page_seen_at", INSTANT),
     )
     op.create_index(
         "ix_articles_backfill",
@@ -150,7 +151,10 @@ def _walks() -> None:
         sa.Column("before_n", sa.Integer(), nullable=False),
         sa.Column("after_n", sa.Integer()),
         sa.Column("kinds", JSON, nullable=False),
+        sa.Column("detail", sa.Text()),
+        sa.Column("seen_at", INSTANT),
         sa.Column("at", INSTANT, nullable=False),
+        sa.Column("text_mark", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name="fk_article_edits_article_id"
         ),
@@ -165,6 +169,7 @@ def _walks() -> None:
         sa.Column("token", sa.String(64), nullable=False),
         sa.Column("secret", sa.String(64), nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("callback", sa.Text()),
         sa.Column("next_try_at", INSTANT),
         sa.Column("lease_ends_at", INSTANT),
         sa.Column("last_told_at", INSTANT),
