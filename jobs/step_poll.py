@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
+from crawler.freshness import fresh_for
 from jobs.desk import Desk
 from jobs.keyed import keyed, named, with_stories
+from jobs.step_hubs import hub_named
 from newsroom.errors import DatabaseUnavailable, FeedError, LeaseLost
 from newsroom.model import FetchRequest, FetchResult
-from newsroom.polling import wants_full_fetch
+from newsroom.polling import RETRY_AFTER_MAX, wants_full_fetch
 from newsroom.reasons import Reason
 from storage.claims import ClaimedFeed, PollCommit, PollOutcome
 
@@ -136,6 +138,7 @@ async def _outcome(
     if not feed.entries and not feed.rejected:
         # outlets answer so on retired feed URLs: silence must not look like health
         return made(Reason.EMPTY, "a feed without items")
+    await hub_named(desk, claim.id, claim.url, result, feed)
     dropped = f"{feed.dropped} entries over the cap" if feed.dropped else ""
     entries, nameless = named(feed.entries)
     stored, _ = await with_stories(
@@ -145,4 +148,10 @@ async def _outcome(
         made(Reason.OK, dropped, changed=True),
         entries=tuple(stored),
         rejected=(*feed.rejected, *nameless),
+        hint=_hint(feed.ttl, fresh_for(result.headers, desk.clock.now())),
     )
+
+
+def _hint(*asked: timedelta | None) -> timedelta | None:
+    """The longest of what was asked for, and no more than a wait may ever be."""
+    return min(max(filter(None, asked), default=timedelta(0)), RETRY_AFTER_MAX) or None

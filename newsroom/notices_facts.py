@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from newsroom.notices import DISK, OUTBOX, SOURCE
 from newsroom.notices_words import Words
-from newsroom.polling import Rhythm, next_poll
+from newsroom.polling import Flow, Rhythm, next_poll
 from newsroom.reasons import Reason
 
 FAILING = (3, timedelta(minutes=30))
@@ -168,7 +168,7 @@ def _waits_long(feed: FeedState) -> bool:
     ours = next_poll(
         Rhythm(feed.interval, feed.interval, feed.interval, feed.failures - 1),
         reason=Reason(feed.verdict),
-        new_items=0,
+        flow=Flow(),
         retry_after=None,
         now=feed.last_poll_at,
     )

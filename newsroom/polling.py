@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsroom.reasons import Reason
+from newsroom.turnover import safe_wait
 
 FULL_FETCH_EVERY = timedelta(hours=6)
 """Every feed is fetched without validators at least this often (DESIGN §4): caches lie."""
@@ -39,27 +40,46 @@ class NextPoll:
     failures: int
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What is known of how a feed's entries come and go."""
+
+    new_items: int = 0
+    """Of this poll."""
+    items: int | None = None
+    """How many it shows; None: not known."""
+    rate: float | None = None
+    """New entries an hour, as `newsroom.turnover` measures it; None: not known yet."""
+    hint: timedelta | None = None
+    """How long the feed asks to be left alone: ttl, sy:updatePeriod, Cache-Control, Expires."""
+    suspected: bool = False
+    """This poll and the one before share no entry: something may have slid past."""
+
+
 def next_poll(
     rhythm: Rhythm,
     *,
     reason: Reason,
-    new_items: int,
+    flow: Flow,
     retry_after: timedelta | None,
     now: datetime,
 ) -> NextPoll:
     """Decide the next poll.
 
-    New items halve the interval, none lengthen it by a quarter, within the source's bounds. A
-    failure doubles the wait from the interval on, up to six hours; a site that blocks us is left
+    A suspected gap takes the interval to the source's minimum at once. Else new items halve it and
+    none lengthen it by a quarter, within the source's bounds, but never beyond the time in which a
+    third of the feed turns over at the rate measured. A hint lengthens the wait within the same
+    limits, once a rate is known.
+
+    A failure doubles the wait from the interval on, up to six hours; a site that blocks us is left
     alone for the longest interval at least. The server's own Retry-After (clamped to a day) is
     never undercut.
     """
     if reason is Reason.GONE:
         return NextPoll(None, rhythm.interval, rhythm.failures + 1)
     if reason is Reason.OK:
-        factor = 0.5 if new_items else 1.25
-        interval = _between(rhythm.interval * factor, rhythm.minimum, rhythm.maximum)
-        wait, failures = interval, 0
+        wait, interval = _after_answer(rhythm, flow)
+        failures = 0
     else:
         interval, failures = rhythm.interval, rhythm.failures + 1
         wait = min(interval * 2 ** min(failures, 12), max(BACKOFF_MAX, interval))
@@ -72,9 +92,25 @@ def next_poll(
     return NextPoll(now + wait, interval, failures)
 
 
+def _after_answer(rhythm: Rhythm, flow: Flow) -> tuple[timedelta, timedelta]:
+    """The wait and the interval from now on, after an answer that could be read."""
+    if flow.suspected:
+        return rhythm.minimum, rhythm.minimum
+    longest = rhythm.maximum
+    safe = safe_wait(flow.items, flow.rate)
+    if safe is not None:
+        longest = min(longest, safe)
+    factor = 0.5 if flow.new_items else 1.25
+    interval = _between(rhythm.interval * factor, rhythm.minimum, longest)
+    if flow.hint is None or flow.rate is None:
+        return interval, interval
+    return max(interval, _between(flow.hint, rhythm.minimum, longest)), interval
+
+
 def _between(value: timedelta, low: timedelta, high: timedelta) -> timedelta:
-    whole = timedelta(seconds=round(value.total_seconds()))
-    return max(low, min(whole, high))
+    """In whole seconds, and the low bound before the high one."""
+    within = max(low, min(value, high))
+    return timedelta(seconds=int(within.total_seconds()))
 
 
 def wants_full_fetch(last_full_at: datetime | None, now: datetime) -> bool:

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from newsroom.polling import RETRY_AFTER_MAX, NextPoll, Rhythm, late_reason, next_poll
+from newsroom.polling import RETRY_AFTER_MAX, Flow, NextPoll, Rhythm, late_reason, next_poll
 from newsroom.reasons import Reason
 from newsroom.sights import POLLING, Look, Purpose
 from storage import leases
 from storage.claims import FEED_LEASE_S, ClaimedFeed, PollCommit, PollOutcome, SourceRules
 from storage.database import Database
 from storage.entries import Shelf, shelve
+from storage.ledger import flow_after, record
 from storage.notices import raise_notice
-from storage.tables import articles, entries, feeds, polls, sightings
+from storage.tables import articles, feeds, polls
 
 log = logging.getLogger("wirewatch.storage")
 
@@ -148,24 +149,25 @@ def commit_poll(
                 first_poll=feed.first_ok_at is None, last_ok_at=feed.last_ok_at, now=outcome.now
             )
             shelf = shelve(db, conn, feed, poll_id, outcome, rules, late, look)
-            _record_coverage(conn, feed.id, poll_id, outcome, shelf)
-        decided = next_poll(
-            Rhythm(
-                timedelta(seconds=feed.interval_s),
-                rules.interval_min,
-                rules.interval_max,
-                feed.failures,
-            ),
-            reason=outcome.reason,
-            new_items=len(shelf.new),
-            retry_after=outcome.retry_after,
-            now=outcome.now,
-        )
-        if look.purpose is not Purpose.POLL:
-            decided = NextPoll(feed.next_poll_at, timedelta(seconds=feed.interval_s), feed.failures)
-        _close_feed(conn, feed, outcome, decided, complete=not shelf.raw)
+        seen = record(conn, feed, poll_id, outcome, shelf, look)
+        flow = flow_after(feed, outcome, seen, look)
+        decided = _next(feed, outcome, rules, flow, look)
+        _close_feed(conn, feed, outcome, decided, flow, complete=not shelf.raw)
         log.debug("poll commits", extra={"feed": feed.id, "new": len(shelf.new)})
     return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), decided.at)
+
+
+def _next(feed: Any, outcome: PollOutcome, rules: SourceRules, flow: Flow, look: Look) -> NextPoll:
+    interval = timedelta(seconds=feed.interval_s)
+    if look.purpose is not Purpose.POLL:
+        return NextPoll(feed.next_poll_at, interval, feed.failures)
+    return next_poll(
+        Rhythm(interval, rules.interval_min, rules.interval_max, feed.failures),
+        reason=outcome.reason,
+        flow=flow,
+        retry_after=outcome.retry_after,
+        now=outcome.now,
+    )
 
 
 def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome, look: Look) -> int:
@@ -191,43 +193,14 @@ def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome, look: Look) ->
     return int(poll_id)
 
 
-def _record_coverage(
-    conn: Connection, feed_id: int, poll_id: int, outcome: PollOutcome, shelf: Shelf
-) -> None:
-    """Which entries this poll saw, and whether it overlaps with the poll before it."""
-    before = conn.execute(
-        select(func.max(polls.c.id)).where(
-            polls.c.feed_id == feed_id, polls.c.changed, polls.c.id < poll_id
-        )
-    ).scalar()
-    overlap = None
-    if before is not None and shelf.seen:
-        overlap = (
-            conn.execute(
-                select(sightings.c.entry_id)
-                .where(sightings.c.poll_id == before, sightings.c.entry_id.in_(shelf.seen))
-                .limit(1)
-            ).first()
-            is not None
-        )
-    rows = [
-        {"poll_id": poll_id, "entry_id": entry_id, "position": position}
-        for entry_id, position in shelf.seen.items()
-    ]
-    if rows:
-        conn.execute(insert(sightings), rows)
-        conn.execute(
-            update(entries).where(entries.c.id.in_(shelf.seen)).values(last_poll_id=poll_id)
-        )
-    conn.execute(
-        update(polls)
-        .where(polls.c.id == poll_id)
-        .values(new_items=len(shelf.new), overlap=overlap, items=len(outcome.entries))
-    )
-
-
 def _close_feed(
-    conn: Connection, feed: Any, outcome: PollOutcome, decided: NextPoll, *, complete: bool
+    conn: Connection,
+    feed: Any,
+    outcome: PollOutcome,
+    decided: NextPoll,
+    flow: Flow,
+    *,
+    complete: bool,
 ) -> None:
     values: dict[str, Any] = {
         **leases.FREE,
@@ -240,7 +213,11 @@ def _close_feed(
         "verdict": outcome.reason.value,
         "detail": outcome.detail[:500],
         "http_status": outcome.http_status,
+        "rate": flow.rate,
+        "hint_s": int(flow.hint.total_seconds()) if flow.hint else None,
     }
+    if flow.new_items:
+        values["last_new_at"] = outcome.now
     if feed.reason != outcome.reason.value:
         values["since"] = outcome.now
     if outcome.reason is Reason.OK:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.polling import (
+    Flow,
     NextPoll,
     Rhythm,
     alerting_at_sight,
@@ -16,6 +17,7 @@ from newsroom.polling import (
     wants_full_fetch,
 )
 from newsroom.reasons import Reason
+from newsroom.turnover import SAFE_SHARE
 
 NOW = datetime(2026, 8, 15, 3, 0, tzinfo=UTC)
 M = timedelta(minutes=1)
@@ -43,25 +45,92 @@ RHYTHM = Rhythm(interval=10 * M, minimum=2 * M, maximum=60 * M)
 def test_next_poll(
     rhythm: Rhythm, reason: Reason, new: int, retry_after: timedelta | None, expected: NextPoll
 ) -> None:
-    assert (
-        next_poll(rhythm, reason=reason, new_items=new, retry_after=retry_after, now=NOW)
-        == expected
-    )
+    flow = Flow(new_items=new)
+    assert next_poll(rhythm, reason=reason, flow=flow, retry_after=retry_after, now=NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("interval", "flow", "wait", "after"),
+    [
+        # a suspicion: the shortest at once, whatever is asked for
+        (40 * M, Flow(suspected=True, new_items=20, items=20), 2 * M, 2 * M),
+        (40 * M, Flow(suspected=True, items=20, rate=0.1, hint=H), 2 * M, 2 * M),
+        # a third of 20 items at 20 an hour is there in 20 minutes
+        (40 * M, Flow(items=20, rate=20.0), 20 * M, 20 * M),
+        (12 * M, Flow(items=20, rate=20.0), 15 * M, 15 * M),
+        (60 * M, Flow(items=20, rate=20.0, new_items=9), 20 * M, 20 * M),
+        # faster than the shortest interval can follow
+        (10 * M, Flow(items=20, rate=4000.0), 2 * M, 2 * M),
+        # nothing is known of its rate, or there is none
+        (60 * M, Flow(items=20), H, H),
+        (60 * M, Flow(items=20, rate=0.0), H, H),
+        (60 * M, Flow(rate=100.0), H, H),
+        # hints: longer, within the limits; the interval itself does not grow by them
+        (10 * M, Flow(items=20, rate=1.0, hint=30 * M), 30 * M, 12.5 * M),
+        (10 * M, Flow(items=20, rate=1.0, hint=30 * M, new_items=1), 30 * M, 5 * M),
+        (10 * M, Flow(items=20, rate=1.0, hint=24 * H), 60 * M, 12.5 * M),
+        (10 * M, Flow(items=20, rate=20.0, hint=H), 20 * M, 12.5 * M),
+        (10 * M, Flow(items=20, rate=1.0, hint=5 * M), 12.5 * M, 12.5 * M),
+        (2 * M, Flow(items=20, rate=1.0, hint=timedelta(0), new_items=1), 2 * M, 2 * M),
+        # as long as no rate is known a hint is not followed: a fast feed may say an hour too
+        (10 * M, Flow(items=20, hint=H), 12.5 * M, 12.5 * M),
+    ],
+)
+def test_how_a_feed_flows(
+    interval: timedelta, flow: Flow, wait: timedelta, after: timedelta
+) -> None:
+    rhythm = Rhythm(interval, 2 * M, 60 * M, failures=3)
+    decided = next_poll(rhythm, reason=Reason.OK, flow=flow, retry_after=None, now=NOW)
+    assert decided == NextPoll(NOW + wait, after, 0)
+
+
+def test_a_server_that_asks_for_a_pause_with_a_good_answer_has_it() -> None:
+    flow = Flow(suspected=True)
+    decided = next_poll(RHYTHM, reason=Reason.OK, flow=flow, retry_after=3 * H, now=NOW)
+    assert decided == NextPoll(NOW + 3 * H, 2 * M, 0)
+
+
+FLOWS = st.builds(
+    Flow,
+    new_items=st.integers(0, 50),
+    items=st.none() | st.integers(0, 5000),
+    rate=st.none() | st.floats(0, 1e6, allow_nan=False),
+    hint=st.none() | st.timedeltas(timedelta(-1), timedelta(400)),
+    suspected=st.booleans(),
+)
 
 
 @given(
     interval=st.integers(1, 10_000),
     failures=st.integers(0, 10_000),
-    new=st.integers(0, 50),
+    flow=FLOWS,
     reason=st.sampled_from([r for r in Reason if r is not Reason.GONE]),
 )
 def test_a_feed_is_never_dropped_and_never_hammered(
-    interval: int, failures: int, new: int, reason: Reason
+    interval: int, failures: int, flow: Flow, reason: Reason
 ) -> None:
     rhythm = Rhythm(interval * M, 2 * M, 60 * M, failures)
-    decided = next_poll(rhythm, reason=reason, new_items=new, retry_after=None, now=NOW)
+    decided = next_poll(rhythm, reason=reason, flow=flow, retry_after=None, now=NOW)
     assert decided.at is not None
     assert M <= decided.at - NOW <= max(6 * H, interval * M)
+
+
+@given(
+    interval=st.integers(1, 10_000), low=st.integers(1, 100), more=st.integers(0, 5000), flow=FLOWS
+)
+def test_a_feed_is_never_left_alone_longer_than_it_can_be(
+    interval: int, low: int, more: int, flow: Flow
+) -> None:
+    rhythm = Rhythm(interval * M, low * M, (low + more) * M)
+    decided = next_poll(rhythm, reason=Reason.OK, flow=flow, retry_after=None, now=NOW)
+    assert decided.at is not None
+    wait = decided.at - NOW
+    assert rhythm.minimum <= decided.interval <= wait <= rhythm.maximum
+    if flow.suspected:
+        assert wait == rhythm.minimum
+    if flow.items and flow.rate and wait > rhythm.minimum:
+        turned_over = flow.rate * (wait / H)
+        assert turned_over <= flow.items * SAFE_SHARE * 1.000001
 
 
 @pytest.mark.parametrize(
