@@ -49,12 +49,13 @@ class Call:
         try:
             ensure(db, upgrade=False)
             if configured:
-                self._configure(db, settings)
+                self.configure(db, settings)
             yield db
         finally:
             db.close()
 
-    def _configure(self, db: Database, settings: Settings) -> None:
+    def configure(self, db: Database, settings: Settings) -> None:
+        """What the files say into the tables, unless a service works on them: it sees to that."""
         from jobs.clock import SystemClock
         from wirewatch.app import put_configuration
         from wirewatch.cli.alive import service_lives

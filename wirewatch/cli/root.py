@@ -17,6 +17,7 @@ from wirewatch.cli.retro import retro
 from wirewatch.cli.running import run
 from wirewatch.cli.searching import search
 from wirewatch.cli.sources import sources
+from wirewatch.cli.sources_edit import add, export, import_, remove
 from wirewatch.cli.standing import status
 from wirewatch.cli.stories import stories
 from wirewatch.cli.trying import trying
@@ -58,3 +59,5 @@ for _command in (
 watch.add_command(explain)
 watch.add_command(backtest)
 watch.add_command(retro)
+for _command in (add, remove, import_, export):
+    sources.add_command(_command)
