@@ -41,7 +41,7 @@ def claim(
     db: Database,
     conn: Connection,
     table: Table,
-    row_id: int,
+    row_id: int | str,
     *,
     owner: str,
     now: datetime,
@@ -95,7 +95,7 @@ def claim_all(
     return token, set(taken.scalars())
 
 
-def hold(conn: Connection, table: Table, row_id: int, token: str) -> Any:
+def hold(conn: Connection, table: Table, row_id: int | str, token: str) -> Any:
     """The row of a claim that is still ours, locked for this transaction; raises LeaseLost."""
     row = conn.execute(
         select(table).where(table.c.id == row_id, table.c.lease_token == token).with_for_update()
