@@ -13,6 +13,7 @@ from jobs.keyed import keyed, named, with_stories
 from jobs.step_hubs import hub_named
 from newsroom.errors import DatabaseUnavailable, FeedError, LeaseLost
 from newsroom.model import FetchRequest, FetchResult
+from newsroom.moves import permanent_target
 from newsroom.polling import RETRY_AFTER_MAX, wants_full_fetch
 from newsroom.reasons import Reason
 from storage.claims import ClaimedFeed, PollCommit, PollOutcome
@@ -118,6 +119,7 @@ async def _outcome(
             body_hash=sha256(result.body).hexdigest() if result.body else None,
             retry_after=result.retry_after,
             crashed=crashed,
+            moved=permanent_target(result.redirects, claim.url),
         )
 
     if result.reason is not Reason.OK:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsroom.edits import Edit
-from newsroom.model import ArticleText, FeedEntry, Hit, PageContent, RejectedEntry
+from newsroom.model import ArticleText, FeedEntry, Hit, PageContent, Redirect, RejectedEntry
 from newsroom.reasons import Reason
 from newsroom.stories_news import News
 
@@ -78,6 +78,8 @@ class PollOutcome:
     retry_after: timedelta | None = None
     crashed: bool = False
     """A worker process died or was killed over this very document."""
+    moved: Redirect | None = None
+    """Where permanent redirects led; None: nowhere."""
     hint: timedelta | None = None
     """How long the document asks to be left alone; None: it does not, or there was none."""
 
@@ -245,6 +247,8 @@ class AlertArticle:
     page_settled: bool
     shown_titles: tuple[str, ...] = ()
     """As its feeds show it, where they differ from the page's headline."""
+    revised_at: datetime | None = None
+    """In an update: when its page was seen changed."""
 
     @property
     def known(self) -> ArticleText:

@@ -16,6 +16,7 @@ from storage import leases
 from storage.claims import FEED_LEASE_S, ClaimedFeed, PollCommit, PollOutcome, SourceRules
 from storage.database import Database
 from storage.entries import Shelf, shelve
+from storage.feed_verdicts import judge_poll
 from storage.ledger import flow_after, record
 from storage.notices import raise_notice
 from storage.tables import articles, feeds, polls
@@ -111,7 +112,7 @@ def claim_feed(
         id=row.id,
         token=token,
         source_id=row.source_id,
-        url=row.url,
+        url=row.moved_to if row.moved_at is not None else row.url,
         host=row.host,
         etag=row.etag,
         last_modified=row.last_modified,
@@ -202,15 +203,16 @@ def _close_feed(
     *,
     complete: bool,
 ) -> None:
+    judged, decided = judge_poll(feed, outcome, decided, showed_new=bool(flow.new_items))
     values: dict[str, Any] = {
         **leases.FREE,
+        **judged,
         "attempts": 0,
         "next_poll_at": decided.at,
         "interval_s": int(decided.interval.total_seconds()),
         "failures": decided.failures,
         "last_poll_at": outcome.now,
         "reason": outcome.reason.value,
-        "verdict": outcome.reason.value,
         "detail": outcome.detail[:500],
         "http_status": outcome.http_status,
         "rate": flow.rate,
@@ -222,7 +224,7 @@ def _close_feed(
         values["since"] = outcome.now
     if outcome.reason is Reason.OK:
         values |= _kept_after_success(feed, outcome, complete)
-    elif outcome.reason is Reason.GONE:
+    elif outcome.reason is Reason.GONE and decided.at is None:
         raise_notice(
             conn,
             f"feed:{feed.id}:gone",

@@ -142,6 +142,8 @@ def _sync_feed(
     values["interval_s"] = min(max(row.interval_s, shortest), longest)
     if active and not row.active:
         values["next_poll_at"] = now
+    if not row.configured:  # somebody chose this address anew: where it led before is forgotten
+        values |= {"moved_to": None, "moved_since": None, "moved_seen": 0, "moved_at": None}
     connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
 
 
