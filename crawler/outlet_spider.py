@@ -154,6 +154,7 @@ def _read_page(result: FetchResult, source: Source) -> Any:
         content_type=result.headers.get("content-type", ""),
         page=source.page,
         timezone=source.timezone,
+        css=source.css,
     )
 
 
@@ -170,4 +171,5 @@ def _read_entries(result: FetchResult, source: Source) -> tuple[FeedEntry, ...]:
         page=source.page,
         timezone=source.timezone,
         now=datetime.now(UTC),
+        css=source.css,
     ).entries

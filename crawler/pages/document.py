@@ -13,6 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from crawler.pages.charset import decode
 from crawler.pages.metadata import Metadata
+from crawler.pages.own import Own
 from crawler.pages.text import inline_text
 from newsroom.errors import PageError
 from newsroom.reasons import Reason
@@ -39,6 +40,8 @@ class Page:
         self.root = root
         self.url = url
         self.timezone = timezone
+        self.own: Own | None = None
+        """What the operator's selectors found, where the source has any."""
 
     @cached_property
     def meta(self) -> Metadata:
