@@ -12,12 +12,13 @@ from crawler.decoding import decode_body
 from crawler.pages.base import Outlet
 from crawler.pages.document import MAX_BYTES, Page, parse
 from crawler.pages.listings_boxes import outside_side_boxes
-from crawler.pages.listings_generic import generic_entries, site_of
+from crawler.pages.listings_generic import generic_entries
 from crawler.pages.listings_items import read_entry
 from crawler.pages.listings_paging import next_page
 from crawler.pages.listings_shapes import SHAPES, Shape
 from crawler.pages.registry import outlet_for
 from crawler.pages.sitemaps import MAX_SITEMAP_BYTES, is_sitemap, read_sitemap
+from newsroom.article_urls import site_of
 from newsroom.errors import FeedError, FetchError, PageError
 from newsroom.identity import article_id, canonical_url, host_of, in_hosts, usable_url
 from newsroom.model import FeedEntry, PageRules, ParsedFeed

@@ -21,7 +21,8 @@ from crawler.pages.listing_dates import find_date
 from crawler.pages.listings_boxes import is_side_box
 from crawler.pages.listings_items import made_entry, shown_date
 from crawler.pages.text import collapse, inline_text, paragraphs
-from newsroom.identity import article_id, canonical_url, host_of, usable_url
+from newsroom.article_urls import is_article_like, site_of
+from newsroom.identity import canonical_url, host_of, usable_url
 from newsroom.model import FeedEntry
 
 MAX_LINKS = 4_000
@@ -36,15 +37,6 @@ _OUTSIDE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = 12
-_NO_ARTICLE = re.compile(
-    r"/(?:tags?|category|categories|author|authors|search|login|signup|register|about|contact|"
-    r"privacy|terms|subscribe|newsletters?|reporter|reporters|rss|feeds?|sitemap|company|help)"
-    r"(?:/|\.|$)",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"\d{4,}")
-_DATED_PATH = re.compile(r"/(?:19|20)\d\d/?[01]\d(?:/?[0-3]\d)?(?:/|\d|-)")
-_COUNTRY_SECOND = frozenset({"co", "com", "or", "go", "ne", "ac", "org", "net", "gov", "edu", "re"})
 _VARIANT = re.compile(r"^(?:first|last|odd|even|active|on|item\d+|\w*\d{3,})$", re.IGNORECASE)
 
 
@@ -209,37 +201,6 @@ def own_article(href: str, listing: str) -> str | None:
     if (parts.path, parts.query) == (urlsplit(listing).path, urlsplit(listing).query):
         return None
     return url if is_article_like(url) else None
-
-
-def is_article_like(url: str) -> bool:
-    """Whether a URL names one article: by an id, a date or a slug of several words."""
-    if article_id(canonical_url(url)) is not None:
-        return True
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/")
-    if not path or _NO_ARTICLE.search(path):
-        return False
-    last = path.rsplit("/", 1)[-1]
-    slug = re.sub(r"\.\w{2,5}$", "", last)
-    words = [word for word in re.split(r"[-_]", slug) if word]
-    return bool(
-        _DATED_PATH.search(path + "/")
-        or _NUMBER.search(last)
-        or _NUMBER.search(parts.query)
-        or len(words) >= 3
-        or (path.count("/") > 1 and slug.isdigit())
-    )
-
-
-def site_of(host: str) -> str:
-    """What the hosts of one outlet share: `news.example.co.kr:80` and `m.example.co.kr`."""
-    name, _, port = host.partition(":")
-    labels = name.split(".")
-    if len(labels) < 3 or labels[-1].isdigit():
-        return host
-    second = len(labels[-1]) == 2 and labels[-2] in _COUNTRY_SECOND
-    kept = ".".join(labels[-3:] if second else labels[-2:])
-    return f"{kept}:{port}" if port else kept
 
 
 def _is_outside(anchor: HtmlElement, known: dict[HtmlElement, bool]) -> bool:

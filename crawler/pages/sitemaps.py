@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from lxml import etree
 
+from newsroom.article_urls import named_period
 from newsroom.dates import parse_date
 from newsroom.errors import FeedError
 from newsroom.identity import usable_url
@@ -21,7 +21,6 @@ MAX_SITEMAP_BYTES = 64 * 1024 * 1024
 """Unpacked; the protocol allows 50 MiB."""
 MAX_TITLE = 2_000
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_/.]?(0[1-9]|1[0-2])(?:[-_/.]?([0-3]\d))?)?(?!\d)")
 
 
 def is_sitemap(body: bytes) -> bool:
@@ -85,28 +84,6 @@ def _read_index(root: etree._Element, url: str, timezone: str) -> ParsedFeed:
         maps=tuple(kept),
         map_dates=tuple(dated[link][0] for link in kept),
     )
-
-
-def named_period(url: str) -> tuple[datetime, datetime] | None:
-    """The year, month or day (UTC, end exclusive) in a file's name: `sitemap-2024-05.xml`.
-
-    The last date in the name counts. None where there is none.
-    """
-    path = url.partition("?")[0].partition("://")[2].partition("/")[2]
-    dates = list(_NAMED.finditer(path))
-    if not dates:
-        return None
-    found = dates[-1]
-    year, month, day = int(found[1]), int(found[2] or 0), int(found[3] or 0)
-    try:
-        start = datetime(year, month or 1, day or 1, tzinfo=UTC)
-    except ValueError:
-        return None
-    if day:
-        return start, start + timedelta(days=1)
-    if month:
-        return start, (start + timedelta(days=32)).replace(day=1)
-    return start, start.replace(year=year + 1)
 
 
 def _entry(node: etree._Element, base: str, timezone: str) -> FeedEntry | None:

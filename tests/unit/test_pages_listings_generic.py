@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.pages.listings import read_listing
-from crawler.pages.listings_generic import is_article_like, site_of
 from newsroom.errors import FeedError
 from newsroom.model import FeedEntry, PageRules
 from newsroom.reasons import Reason
@@ -191,40 +190,6 @@ def test_selectors_that_find_nothing_say_so(css: PageRules, reason: Reason) -> N
     except FeedError as error:
         found = error.reason
     assert found is reason
-
-
-@pytest.mark.parametrize(
-    ("url", "like"),
-    [
-        ("https://e.com/2024/05/01/name", True),
-        ("https://e.com/news/20240501", True),
-        ("https://e.com/news/view.do?ncd=5651234", True),
-        ("https://e.com/a-slug-of-words", True),
-        ("https://e.com/story/12", True),
-        ("https://www.yna.co.kr/view/AKR20260102000100009", True),
-        ("https://e.com/", False),
-        ("https://e.com/politics", False),
-        ("https://e.com/tag/north-korea-and-more", False),
-        ("https://e.com/author/kim-min-ji-1234", False),
-        ("https://e.com/rss.xml", False),
-    ],
-)
-def test_article_like_addresses(url: str, like: bool) -> None:
-    assert is_article_like(url) is like
-
-
-@pytest.mark.parametrize(
-    ("host", "site"),
-    [
-        ("news.kbs.co.kr", "kbs.co.kr"),
-        ("m.example.com", "example.com"),
-        ("example.com", "example.com"),
-        ("127.0.0.1:8000", "127.0.0.1:8000"),
-        ("a.b.example.org:81", "example.org:81"),
-    ],
-)
-def test_hosts_of_one_outlet(host: str, site: str) -> None:
-    assert site_of(host) == site
 
 
 @given(

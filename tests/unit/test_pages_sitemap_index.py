@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.pages.listings import read_listing
-from crawler.pages.sitemaps import MAX_SITEMAP_BYTES, named_period
+from crawler.pages.sitemaps import MAX_SITEMAP_BYTES
 from newsroom.errors import FeedError
 from newsroom.model import ParsedFeed
 from newsroom.reasons import Reason
@@ -90,23 +90,3 @@ def test_a_damaged_or_endless_one_is_refused() -> None:
     with pytest.raises(FeedError) as vast:
         read(bomb + packer.flush())
     assert vast.value.reason is Reason.TOO_LARGE
-
-
-@pytest.mark.parametrize(
-    ("url", "start", "end"),
-    [
-        ("https://e.com/sitemap-2024-05.xml", "2024-05-01", "2024-06-01"),
-        ("https://e.com/sitemap_202412.xml.gz", "2024-12-01", "2025-01-01"),
-        ("https://e.com/maps/2024/05/01.xml", "2024-05-01", "2024-05-02"),
-        ("https://e.com/sitemap-2023.xml", "2023-01-01", "2024-01-01"),
-        ("https://e.com/sitemap.xml?d=20240501", None, None),
-        ("https://2024.example.com/sitemap.xml", None, None),
-        ("https://e.com/sitemap-20240231.xml", None, None),
-        ("https://e.com/sitemap-12.xml", None, None),
-        ("https://e.com/sitemap-120245.xml", None, None),
-    ],
-)
-def test_periods_in_names(url: str, start: str | None, end: str | None) -> None:
-    found = named_period(url)
-    expected = start and end and tuple(f"{day}T00:00:00+00:00" for day in (start, end))
-    assert (found and tuple(at.isoformat() for at in found)) == expected
