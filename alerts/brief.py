@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from alerts.events import event_of
 from alerts.model import AlertContent
@@ -16,6 +17,7 @@ from alerts.render import subject
 from alerts.sanitise import clean
 from alerts.strings import Strings
 from alerts.view import ArticleView, MailView, NewView, Segment, view
+from alerts.view_shapes import EditView
 
 TITLE_LIMIT = 240
 TEXT_LIMIT = 3000
@@ -86,7 +88,7 @@ def _text(content: AlertContent) -> str:
 
 
 def _story(shown: MailView, content: AlertContent) -> Iterator[str]:
-    new = list(_new(shown.new, shown.words))
+    new = [*_edits(shown.edits, shown.words), *_new(shown.new, shown.words)]
     for number, article in enumerate(shown.articles[:MOST_ARTICLES]):
         # an update's subject is the first mail's: what it is about now stands in the text
         headline = number > 0 or content.kind == "update"
@@ -99,6 +101,13 @@ def _new(new: Sequence[NewView], words: Strings) -> Iterator[str]:
     lines = [f"{one.name}: {_plain(line)}" for one in new for line in one.lines]
     if lines:
         yield "\n".join([f"{words.new}:", *(f"- {line}" for line in lines[:MOST_NEW])])
+
+
+def _edits(edits: Sequence[EditView], words: Strings) -> Iterator[str]:
+    for one in edits:
+        headline = [f"{words.headline}: {_plain(one.headline)}"] if one.headline else []
+        lines = [*headline, *map(_plain, one.lines)][:MOST_NEW]
+        yield "\n".join([f"{one.name}: {one.said}", *(f"- {line}" for line in lines)])
 
 
 def _digest(shown: MailView) -> Iterator[str]:
@@ -136,4 +145,7 @@ def _lines(*lines: str) -> str:
 
 
 def _plain(pieces: Iterable[Segment]) -> str:
-    return "".join(piece.text for piece in pieces)
+    return "".join(_CHANGES.get(piece.change, "{}").format(piece.text) for piece in pieces)
+
+
+_CHANGES = MappingProxyType({"-": "[-{}-]", "+": "{{+{}+}}"})

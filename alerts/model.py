@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from newsroom.edits_diff import Piece
+
 AlertKind = Literal["immediate", "update", "digest", "notice", "test"]
 
 
@@ -59,6 +61,27 @@ class NewContent:
 
 
 @dataclass(frozen=True, slots=True)
+class EditContent:
+    """What an outlet changed in a page, or that it withdrew it."""
+
+    source_name: str
+    language: str
+    """BCP 47 tag of the article's text."""
+    kinds: tuple[str, ...]
+    """As `newsroom.edits.EditKind` names them."""
+    at: datetime
+    """When the change was found."""
+    seen_at: datetime | None
+    """When the page was last seen as before."""
+    headline: tuple[Piece, ...] = ()
+    """Its change; empty where the headline is the same."""
+    lines: tuple[tuple[Piece, ...], ...] = ()
+    """The changed sentences."""
+    withdrawn: str | None = None
+    """How the page says that it is gone, as `newsroom.edits.Edit` has it; None: it is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierContent:
     """An article that an earlier mail told."""
 
@@ -91,6 +114,8 @@ class ArticleContent:
     also_in: tuple[OtherCopy, ...] = ()
     first_by: str | None = None
     """Who wrote the story first, where that is another; said with `also_in`."""
+    updated_at: datetime | None = None
+    """In an update: when the page was seen changed; said where it is later than `published_at`."""
     late: bool = False
     """Found by a refill, a witness, or a poll after a long pause (DESIGN §4)."""
     page_pending: bool = False
@@ -109,6 +134,8 @@ class StoryContent:
     """Of an update: what the story was first told by, where that is none of these."""
     new: tuple[NewContent, ...] = ()
     """In a digest, of a story that was told before: what is new in it."""
+    edits: tuple[EditContent, ...] = ()
+    """There too: what outlets changed in their pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +246,8 @@ class AlertContent:
     """Of an update: the subject of the story's first mail, which it answers."""
     new: tuple[NewContent, ...] = ()
     """What an update brings, the newest article's first; shown above the story."""
+    edits: tuple[EditContent, ...] = ()
+    """What outlets changed in pages told before; shown first of all."""
     timezone: str = "UTC"
     """IANA zone the times are shown in; an unknown one counts as UTC."""
     language: str = "en"

@@ -9,12 +9,14 @@ from alerts.strings import Strings
 from alerts.view_shapes import (
     ArticleView,
     EarlierView,
+    EditView,
     FootView,
     GroupView,
     Line,
     LinkView,
     MailView,
     NewView,
+    Segment,
 )
 from alerts.wrap import WIDTH, columns, wrap
 
@@ -28,6 +30,10 @@ def plain_text(view: MailView) -> str:
 
 def _blocks(view: MailView) -> Iterator[str]:
     yield from _intro(view)
+    if view.edits:
+        yield f"{view.words.edits}:"
+        yield from (_edit(one, view.words) for one in view.edits)
+        yield "* * *"
     if view.new:
         yield f"{view.words.new}:"
         yield from map(_new, view.new)
@@ -54,6 +60,14 @@ def _intro(view: MailView) -> Iterator[str]:
 def _new(one: NewView) -> str:
     lines = (wrap(_marked(line), first="- ", rest="  ") for line in one.lines)
     return "\n".join([wrap(one.name), *lines])
+
+
+def _edit(one: EditView, words: Strings, indent: str = "") -> str:
+    lines = [wrap(f"{one.name}. {one.said}", first=indent, rest=indent)]
+    changed = [f"{words.headline}: {_marked(one.headline)}"] if one.headline else []
+    changed += map(_marked, one.lines)
+    lines += [wrap(line, first=f"{indent}- ", rest=f"{indent}  ") for line in changed]
+    return "\n".join(lines)
 
 
 def _earlier(earlier: EarlierView, words: Strings) -> str:
@@ -88,6 +102,9 @@ def _article(article: ArticleView, words: Strings) -> Iterator[str]:
     yield "\n".join(head)
     for remark in article.remarks:
         yield wrap(f"[{remark}]")
+    if article.edits:
+        yield wrap(f"{words.edits}:", first="  ")
+        yield from (_edit(one, words, "  ") for one in article.edits)
     for one in article.new:
         lines = (wrap(_marked(line), first="  - ", rest="    ") for line in one.lines)
         yield "\n".join([wrap(f"{words.new} ({one.name}):", rest="  "), *lines])
@@ -120,4 +137,17 @@ def _foot_text(text: str) -> str:
 
 
 def _marked(segments: Line) -> str:
-    return "".join([f"*{s.text}*" if s.marked else s.text for s in segments])
+    return "".join([_changed(s) if s.change else _plain(s) for s in segments])
+
+
+def _plain(segment: Segment) -> str:
+    return f"*{segment.text}*" if segment.marked else segment.text
+
+
+def _changed(segment: Segment) -> str:
+    """As `wdiff` writes it; blanks stay outside the brackets."""
+    text = segment.text.strip()
+    if not text:
+        return segment.text
+    lead, _, tail = segment.text.partition(text)
+    return f"{lead}[-{text}-]{tail}" if segment.change == "-" else f"{lead}{{+{text}+}}{tail}"

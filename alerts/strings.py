@@ -21,6 +21,13 @@ class Strings:
     undecided: str
     also_in: str
     new: str
+    updated: str
+    edits: str
+    edit_between: str
+    edit_found: str
+    withdrawn_between: str
+    withdrawn_found: str
+    headline: str
     first_by: str
     earlier: str
     late: str
@@ -72,6 +79,8 @@ class Strings:
     notice_more: str
     about: MappingProxyType[str, str]
     """What a notice is about (the first word of its subject) → what that means."""
+    edit_kinds: MappingProxyType[str, str]
+    withdrawn_how: MappingProxyType[str, str]
     reasons: MappingProxyType[str, str]
     """Reason code → what it means; an unknown code is shown as it is."""
 
@@ -120,6 +129,30 @@ _KO_REASONS = {
     "private_address": "사설 주소로 연결됨",
     "internal": "Wirewatch 내부 오류",
 }
+_EN_KINDS = {
+    "headline": "headline",
+    "number": "numbers or dates",
+    "quotation": "quotation",
+    "term": "watched words",
+    "text": "wording",
+}
+_KO_KINDS = {
+    "headline": "제목",
+    "number": "숫자나 날짜",
+    "quotation": "인용문",
+    "term": "감시하는 말",
+    "text": "표현",
+}
+_EN_GONE = {
+    "front_page": "it leads to the front page",
+    "says_gone": "it says that there is no such page",
+    "elsewhere": "it leads to another article",
+}
+_KO_GONE = {
+    "front_page": "첫 화면으로 연결됨",
+    "says_gone": "없는 페이지라고 표시함",
+    "elsewhere": "다른 기사로 연결됨",
+}
 _EN_ABOUT = {
     "source": "What this source publishes is not seen until it answers again. It is asked again "
     "by itself.",
@@ -162,6 +195,13 @@ EN: Final = Strings(
     undecided="word borders could not be checked",
     also_in="Also in",
     new="New",
+    updated="changed {time}",
+    edits="Changed by the outlet",
+    edit_between="{kinds}: changed between {since} and {until}.",
+    edit_found="{kinds}: the change was found at {until}.",
+    withdrawn_between="The page was withdrawn ({how}) between {since} and {until}.",
+    withdrawn_found="The page was withdrawn ({how}); found at {until}.",
+    headline="Headline",
     first_by="first by {source}",
     earlier="You were told before of",
     late="Late: this was found after a gap in polling.",
@@ -213,6 +253,8 @@ EN: Final = Strings(
     notice_from_to="From {since} to {until}: {duration}.",
     notice_more="To see or do more:",
     about=MappingProxyType(_EN_ABOUT),
+    edit_kinds=MappingProxyType(_EN_KINDS),
+    withdrawn_how=MappingProxyType(_EN_GONE),
     reasons=MappingProxyType(_EN_REASONS),
 )
 
@@ -224,6 +266,13 @@ KO: Final = Strings(
     undecided="단어 경계를 확인하지 못함",
     also_in="다른 매체",
     new="새로 나온 내용",
+    updated="{time} 바뀜",
+    edits="언론사가 고친 내용",
+    edit_between="{kinds}: {since}에서 {until} 사이에 바뀌었습니다.",
+    edit_found="{kinds}: {until}에 확인했습니다.",
+    withdrawn_between="이 페이지는 {since}에서 {until} 사이에 내려졌습니다({how}).",
+    withdrawn_found="이 페이지가 내려진 것을 {until}에 확인했습니다({how}).",
+    headline="제목",
     first_by="최초 보도: {source}",
     earlier="앞서 알려 드린 기사",
     late="지연: 수집 공백 이후에 발견된 기사입니다.",
@@ -275,6 +324,8 @@ KO: Final = Strings(
     notice_from_to="{since}부터 {until}까지: {duration}.",
     notice_more="확인이나 조치를 하려면:",
     about=MappingProxyType(_KO_ABOUT),
+    edit_kinds=MappingProxyType(_KO_KINDS),
+    withdrawn_how=MappingProxyType(_KO_GONE),
     reasons=MappingProxyType(_KO_REASONS),
 )
 

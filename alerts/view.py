@@ -12,6 +12,7 @@ from alerts.view_digest import (
     group_views,
     nothing_told,
 )
+from alerts.view_edits import edit_views
 from alerts.view_footer import footer_view, problems
 from alerts.view_lines import (
     EXCERPT_LIMIT,
@@ -60,6 +61,7 @@ def _story(content: AlertContent, story: StoryContent) -> MailView:
     words, where = strings(content.language), zone(content.timezone)
     earlier = story.earlier
     return _blank(content)._replace(
+        edits=edit_views(content.edits, words, where) if content.edits else (),
         new=new_views(content.new) if content.new else (),
         articles=tuple(article_view(a, words, where) for a in story.articles[:MAX_ARTICLES]),
         earlier=None if earlier is None else earlier_view(earlier, words, where),
@@ -101,6 +103,7 @@ def _blank(content: AlertContent) -> MailView:
         paragraphs=(),
         points=(),
         command="",
+        edits=(),
         new=(),
         articles=(),
         earlier=None,

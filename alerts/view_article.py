@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from alerts.model import ArticleContent, EarlierContent, MatchReason, NewContent
+from alerts.model import ArticleContent, EarlierContent, EditContent, MatchReason, NewContent
 from alerts.sanitise import clean, safe_url
 from alerts.strings import Strings
+from alerts.view_edits import edit_views
 from alerts.view_lines import (
     HEADLINE_LIMIT,
     MAX_NAMES,
@@ -17,7 +18,16 @@ from alerts.view_lines import (
     segments,
     sentence,
 )
-from alerts.view_shapes import ArticleView, EarlierView, Line, LinkView, NewView, Segment, WhyView
+from alerts.view_shapes import (
+    ArticleView,
+    EarlierView,
+    EditView,
+    Line,
+    LinkView,
+    NewView,
+    Segment,
+    WhyView,
+)
 from alerts.when import local_time
 
 MAX_EXCERPTS = 8
@@ -38,6 +48,7 @@ def article_view(
     excerpts: int = MAX_EXCERPTS,
     copies: int = MAX_NAMES,
     new: tuple[NewView, ...] = (),
+    edits: tuple[EditView, ...] = (),
     late: bool = True,
 ) -> ArticleView:
     """An article with at most so many sentences and other outlets.
@@ -56,6 +67,7 @@ def article_view(
         byline=_byline(article, words, where),
         remarks=_remarks(article, words, late=late),
         new=new,
+        edits=edits,
         excerpts=_excerpts(article, excerpts, told),
         why=tuple(_why(reason, words) for reason in article.reasons[:MAX_NAMES]),
         also_in=tuple(
@@ -72,6 +84,7 @@ def brief_view(
     words: Strings,
     where: tzinfo,
     *,
+    edits: Sequence[EditContent] = (),
     late: bool,
 ) -> ArticleView:
     """An article as one of many: a digest has room for less of each."""
@@ -82,6 +95,7 @@ def brief_view(
         excerpts=BRIEF_EXCERPTS,
         copies=BRIEF_NAMES,
         new=new_views(new, BRIEF_NEW) if new else (),
+        edits=edit_views(edits, words, where, BRIEF_NEW) if edits else (),
         late=late,
     )
 
@@ -129,6 +143,10 @@ def _why(reason: MatchReason, words: Strings) -> WhyView:
 
 def _byline(article: ArticleContent, words: Strings, where: tzinfo) -> str:
     line = _source_and_time(article, words, where)
+    told = article.published_at or article.first_seen_at
+    if article.updated_at is not None and article.updated_at > told:
+        time = local_time(article.updated_at, where, words.language)
+        line = f"{line} · {words.updated.format(time=time)}"
     if not article.credit:
         return line
     credit = words.credit.format(credit=clean(article.credit, NAME_LIMIT))

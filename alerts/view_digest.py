@@ -98,7 +98,14 @@ def _group(
         heading=f"{name} ({count})" if len(digest.groups) > 1 else "",
         chart=chart,
         articles=tuple(
-            brief_view(story.articles[0], story.new, words, where, late=not digest.late)
+            brief_view(
+                story.articles[0],
+                story.new,
+                words,
+                where,
+                edits=story.edits,
+                late=not digest.late,
+            )
             for story in group.stories[:few]
             if story.articles
         ),

@@ -12,6 +12,8 @@ class Segment(NamedTuple):
 
     text: str
     marked: bool = False
+    change: str = ""
+    """`-` where an outlet took it out, `+` where it put it in."""
 
 
 Line = tuple[Segment, ...]
@@ -39,6 +41,17 @@ class NewView(NamedTuple):
     lines: tuple[Line, ...]
 
 
+class EditView(NamedTuple):
+    """What one outlet changed in a page."""
+
+    name: str
+    lang: str
+    said: str
+    """What kinds of changes, and when."""
+    headline: Line
+    lines: tuple[Line, ...]
+
+
 class EarlierView(NamedTuple):
     """An article told before, in two lines."""
 
@@ -58,6 +71,8 @@ class ArticleView(NamedTuple):
     remarks: tuple[str, ...]
     new: tuple[NewView, ...]
     """In a digest, of a story told before."""
+    edits: tuple[EditView, ...]
+    """There too."""
     excerpts: tuple[Line, ...]
     why: tuple[WhyView, ...]
     also_in: tuple[LinkView, ...]
@@ -111,6 +126,7 @@ class MailView(NamedTuple):
     """A list after them."""
     command: str
     """After it, to be typed as it stands."""
+    edits: tuple[EditView, ...]
     new: tuple[NewView, ...]
     articles: tuple[ArticleView, ...]
     earlier: EarlierView | None

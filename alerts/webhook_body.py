@@ -16,6 +16,7 @@ from alerts.model import (
     ArticleContent,
     DigestContent,
     EarlierContent,
+    EditContent,
     Excerpt,
     HealthContent,
     MatchReason,
@@ -37,6 +38,8 @@ from alerts.view import (
     language_tag,
     segments,
 )
+from alerts.view_edits import change_line
+from newsroom.edits_diff import Piece
 
 FORMAT = 1
 """Grows when a key changes its meaning or goes; new keys may come at any time."""
@@ -69,6 +72,7 @@ def _body(content: AlertContent, stories: int, now: datetime) -> bytes:
         "watchlists": [clean(name, NAME_LIMIT) for name in content.watchlists[:MAX_NAMES]],
         "story": _story(content.story) if content.story else None,
         "news": _news(content.new),
+        "edit": [_edit(one) for one in content.edits[:MAX_ARTICLES]],
         "digest": _digest(content.digest, stories) if content.digest else None,
         "notice": _notice(content.notice) if content.notice else None,
         "sources": _health(content.health) if content.health else None,
@@ -88,6 +92,7 @@ def _story(story: StoryContent) -> Json:
         "articles": [_article(article) for article in story.articles[:MAX_ARTICLES]],
         "earlier": _earlier(story.earlier) if story.earlier else None,
         "news": _news(story.new),
+        "edit": [_edit(one) for one in story.edits[:MAX_ARTICLES]],
     }
 
 
@@ -144,6 +149,24 @@ def _news(new: Sequence[NewContent]) -> list[Json]:
         }
         for one in new[:MAX_ARTICLES]
     ]
+
+
+def _edit(edit: EditContent) -> Json:
+    return {
+        "source": clean(edit.source_name, NAME_LIMIT),
+        "language": language_tag(edit.language) or None,
+        "kinds": list(edit.kinds),
+        "found_at": _instant(edit.at),
+        "seen_at": _instant(edit.seen_at),
+        "withdrawn": edit.withdrawn,
+        "headline": _change(edit.headline, HEADLINE_LIMIT),
+        "sentences": [_change(line, EXCERPT_LIMIT) for line in edit.lines[:MAX_EXCERPTS]],
+    }
+
+
+def _change(pieces: Sequence[Piece], limit: int) -> list[list[str]]:
+    """Pairs of sign (`=`, `-`, `+`) and text."""
+    return [[piece.change or "=", piece.text] for piece in change_line(pieces, limit)]
 
 
 def _earlier(article: EarlierContent) -> Json:

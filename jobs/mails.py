@@ -17,6 +17,7 @@ from alerts.model import (
 )
 from alerts.model import StoryContent as MailStory
 from jobs.desk import MailVoice
+from jobs.mails_edits import edit_contents
 from jobs.rules import RuleSet
 from newsroom.delivery import alert_key, digest_key, message_id, notice_key, thread_id
 from newsroom.model import Hit
@@ -47,6 +48,7 @@ def content_of(
         story=story,
         answers=claim.answers,
         new=new_content(claim.news, claim.articles) if claim.kind == "update" else (),
+        edits=edit_contents(claim.news, claim.articles) if claim.kind == "update" else (),
         timezone=zone_of(claim.recipient, (m.watchlist_id for m in claim.matches), rules)
         or framed.timezone,
         stop_token=stop_token_of(claim, voice),
@@ -221,6 +223,7 @@ def article_content(
         excerpts=excerpts(article.text, evidence),
         reasons=tuple(reasons),
         also_in=tuple(also_in),
+        updated_at=article.revised_at,
         late=late,
         page_pending=not article.page_settled,
     )

@@ -20,6 +20,7 @@ from alerts.view import MAX_STORIES
 from alerts.when import zone
 from jobs.desk import Desk, MailVoice
 from jobs.mails import article_content, framed_content, hits_of, new_content, stop_token_of, zone_of
+from jobs.mails_edits import edit_contents
 from jobs.rules import RuleSet
 from newsroom.delivery import thread_id
 from newsroom.model import Hit
@@ -196,4 +197,5 @@ def _story(one: ShownItem, rules: RuleSet) -> StoryContent:
             others.setdefault(source, OtherCopy(name, url))
     article = article_content(lead, evidence, reasons, others.values(), late=lead.late is not None)
     new = new_content(one.item.news, one.articles) if one.item.n else ()
-    return StoryContent(one.item.story_id, article.title, (article,), new=new)
+    edits = edit_contents(one.item.news, one.articles) if one.item.n else ()
+    return StoryContent(one.item.story_id, article.title, (article,), new=new, edits=edits)

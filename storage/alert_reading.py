@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from newsroom.stories_news import news_from_json
 from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
@@ -23,7 +24,7 @@ from storage.outbox_tables import (
     messages,
     watchlists,
 )
-from storage.tables import articles, entries, sources
+from storage.tables import articles, entries, revisions, sources
 from storage.told import OVER, is_uncertain, known_as
 
 MAX_ARTICLES = 50
@@ -217,6 +218,21 @@ def match_of(row: Any) -> AlertMatch:
     )
 
 
+def _revised(conn: Connection, article_ids: Collection[int]) -> dict[int, Any]:
+    """When the pages of these articles were last seen changed, by a feed's word or by a look."""
+    query = (
+        select(revisions.c.article_id, func.max(revisions.c.at).label("at"))
+        .where(
+            revisions.c.article_id.in_(article_ids),
+            revisions.c.origin.in_(("feed", "refetch")),
+            revisions.c.n > 1,
+            revisions.c.body != "",
+        )
+        .group_by(revisions.c.article_id)
+    )
+    return {row.article_id: row.at for row in conn.execute(query)}
+
+
 def _articles(
     conn: Connection,
     alert: Any,
@@ -237,7 +253,9 @@ def _articles(
         .limit(MAX_ARTICLES)
     ).all()
     ordered = sorted(rows, key=lambda row: (row.id not in matched, row.first_seen_at, row.id))
-    return shown_articles(conn, ordered)
+    shown = shown_articles(conn, ordered)
+    revised = _revised(conn, [n.article_id for n in news]) if alert.kind == "update" else {}
+    return tuple(replace(a, revised_at=revised[a.id]) if a.id in revised else a for a in shown)
 
 
 _TITLES = (
