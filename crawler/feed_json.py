@@ -45,6 +45,15 @@ def json_items(document: Mapping[str, object]) -> list[object]:
     return items if isinstance(items, list) else []
 
 
+def json_hub(document: Mapping[str, object]) -> str | None:
+    """The address of its first WebSub hub."""
+    hubs = document.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else []:
+        if isinstance(hub, dict) and clean(hub.get("type")).strip().lower() == "websub":
+            return clean(hub.get("url")).strip() or None
+    return None
+
+
 def read_json_item(item: object, where: Where) -> FeedEntry:
     """Make a FeedEntry; raises TypeError for what is no object."""
     if not isinstance(item, dict):

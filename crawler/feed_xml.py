@@ -62,6 +62,15 @@ def parse_xml(document: str, url: str) -> RawFeed:
     return raw
 
 
+def linked(feed: Mapping[str, object], rel: str) -> str | None:
+    """Where the first link of this relation leads, as the feed's own element writes it."""
+    links = feed.get("links")
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, dict) and rel in str(link.get("rel", "")).lower().split():
+            return str(link.get("href", "")).strip() or None
+    return None
+
+
 def tells_updates(document: str) -> bool:
     """True where items have an element for their last change.
 

@@ -14,10 +14,11 @@ from typing import TypeVar
 from crawler.feed_bytes import feed_text, xml_document
 from crawler.feed_cap import cut_document, newest
 from crawler.feed_entry import Where, read_entry, wished_ttl
-from crawler.feed_json import json_items, load_json_feed, read_json_item
+from crawler.feed_json import json_hub, json_items, load_json_feed, read_json_item
 from crawler.feed_text import clean, one_line
-from crawler.feed_xml import MAX_RAW, parse_xml, tells_updates, told
+from crawler.feed_xml import MAX_RAW, linked, parse_xml, tells_updates, told
 from newsroom.errors import FeedError
+from newsroom.hubs import hub_url
 from newsroom.model import FeedEntry, ParsedFeed, RejectedEntry
 from newsroom.reasons import Reason
 
@@ -58,14 +59,25 @@ def _read_xml(document: str, url: str, timezone: str, limit: int, dropped: int) 
     atom = raw.version.startswith("atom")
     where = Where(url, timezone, atom, tells_updates=tells_updates(document))
     feed = _collect(raw.items, lambda item: read_entry(item, where), raw.feed, limit, dropped)
-    return replace(feed, rejected=(*raw.rejected, *feed.rejected)[:limit])
+    return replace(
+        feed,
+        rejected=(*raw.rejected, *feed.rejected)[:limit],
+        hub=_address(linked(raw.feed, "hub"), url),
+        self_url=_address(linked(raw.feed, "self"), url),
+    )
 
 
 def _read_json(text: str, url: str, timezone: str, limit: int) -> ParsedFeed:
     document = load_json_feed(text)
     items = json_items(document)
     where = Where(url, timezone, atom=False)
-    return _collect(items, lambda raw: read_json_item(raw, where), document, limit, 0)
+    feed = _collect(items, lambda raw: read_json_item(raw, where), document, limit, 0)
+    own = clean(document.get("feed_url")).strip()
+    return replace(feed, hub=_address(json_hub(document), url), self_url=_address(own, url))
+
+
+def _address(text: str | None, base: str) -> str | None:
+    return hub_url(clean(text), base) if text else None
 
 
 def _collect(

@@ -17,6 +17,7 @@ from crawler.policy import slot_key
 from crawler.session import session_of
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SAME_METHOD = frozenset({307, 308})
 _MAX_URL = 8192
 
 HOPS = "hops"
@@ -49,6 +50,8 @@ class CarefulRedirects(RedirectMiddleware):
         """The request that follows, or the response; raises RedirectRefused."""
         if response.status not in _REDIRECTS or "Location" not in response.headers:
             return response
+        if request.method == "POST" and response.status not in _SAME_METHOD:
+            return response  # to follow would turn it into a GET
         try:
             followed = super().process_response(request, response)
         except IgnoreRequest:

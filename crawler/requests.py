@@ -38,9 +38,10 @@ def scrapy_request(
     started: float,
     dont_filter: bool = True,
 ) -> Request:
-    """The GET for `fetch`, which travels along in its meta.
+    """The GET for `fetch`, or its POST, which travels along in its meta.
 
-    Raises ValueError for a URL without a scheme.
+    A form goes to a hub, an interface made for programs: robots.txt is not asked. Raises ValueError
+    for a URL without a scheme.
     """
     headers = {
         "Accept": _ACCEPT.get(fetch.kind, _ACCEPT_PAGE),
@@ -50,12 +51,18 @@ def scrapy_request(
         headers["If-None-Match"] = fetch.etag or ""
     if _usable(fetch.last_modified):
         headers["If-Modified-Since"] = fetch.last_modified or ""
+    meta: dict[str, Any] = {FETCH: fetch, STARTED: started}
+    if fetch.form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        meta["dont_obey_robotstxt"] = True
     return Request(
         fetch.url,
+        method="GET" if fetch.form is None else "POST",
+        body=fetch.form,
         callback=callback,
         errback=errback,
         headers=headers,
-        meta={FETCH: fetch, STARTED: started},
+        meta=meta,
         priority=-rank(fetch),
         dont_filter=dont_filter,
     )

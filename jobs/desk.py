@@ -82,6 +82,8 @@ class Desk:
     placing: asyncio.Lock = field(default_factory=asyncio.Lock)
     digesting: Digesting = field(default_factory=Digesting)
     health: tuple[datetime, HealthContent] | None = None
+    hub_feeds: frozenset[int] = frozenset()
+    """Feeds that are known to have named a hub."""
     hosts_down: dict[str, datetime] = field(default_factory=dict)
     """Hosts that did not answer at all, and until when they are left alone."""
     warming: asyncio.Task[None] | None = None

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newsroom.errors import DatabaseUnavailable
 from wirewatch.web.feeds import feed_routes
 from wirewatch.web.health import health_routes
+from wirewatch.web.hubs import hub_routes
 from wirewatch.web.pages import STYLE_HASH
 from wirewatch.web.site import Site
 from wirewatch.web.stop import stop_routes
@@ -39,7 +40,7 @@ leads to is to learn one, nor any search engine."""
 
 def application(site: Site) -> ASGIApp:
     """The application; no request of it needs a cookie or a login."""
-    routes = [*health_routes(site), *stop_routes(site), *feed_routes(site)]
+    routes = [*health_routes(site), *stop_routes(site), *feed_routes(site), *hub_routes(site)]
     app = Starlette(routes=routes, exception_handlers={DatabaseUnavailable: _unavailable})
     app.router.redirect_slashes = False
     return _Around(app, site)
