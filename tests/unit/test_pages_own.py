@@ -19,7 +19,8 @@ PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <span class="by">By Kim Minji</span><span class="by">By Lee Han</span>
 <div class="when">Filed: 2026.11.23 10:30 | read 12 times</div>
 <div class="c"><p>{PARAGRAPH}</p><aside>Buy a ticket now</aside>
-<div class="c"><p>{PARAGRAPH[::-1]}</p></div><p class="by">By Kim Minji</p></div><article><p>{PARAGRAPH} Elsewhere.</p></article>
+<div class="c"><p>{PARAGRAPH[::-1]}</p></div><p class="by">By Kim Minji</p></div>
+<article><p>{PARAGRAPH} Elsewhere.</p></article>
 </body></html>""".encode()
 
 
