@@ -11,6 +11,7 @@ from sqlalchemy.sql.schema import Table
 
 from newsroom.model import Owner
 from storage.channels import free_probes
+from storage.coverage_tables import backfills
 from storage.database import Database
 from storage.leases import FREE
 from storage.outbox_tables import alerts, deliveries
@@ -19,6 +20,7 @@ from storage.tables import articles, feeds, owners
 SILENT_FOR = timedelta(minutes=5)
 """An owner elsewhere (another host or pid namespace) without a heartbeat for so long is dead."""
 
+_LEASED = (feeds, articles, alerts, backfills)
 Alive = Callable[[Owner], bool]
 """Tells whether a process of this host, pid namespace and boot still runs."""
 
@@ -71,7 +73,7 @@ def _release_dead(db: Database, own: Owner, alive: Alive, now: datetime) -> int:
         for row in rows:
             if not _is_dead(row, own, alive):
                 continue
-            for table in (feeds, articles, alerts):
+            for table in _LEASED:
                 freed += _free(connection, table, row.id, now)
             free_probes(connection, row.id, now)
             connection.execute(delete(owners).where(owners.c.id == row.id))
@@ -104,7 +106,7 @@ def retire(db: Database, own: Owner, now: datetime) -> int:
     """The orderly end of a process: what it still holds comes free; returns how many leases."""
     freed = 0
     with db.write() as connection:
-        for table in (feeds, articles, alerts):
+        for table in _LEASED:
             freed += _free(connection, table, own.id, now)
         free_probes(connection, own.id, now)
         connection.execute(delete(owners).where(owners.c.id == own.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -132,11 +133,12 @@ def commit_poll(
     outcome: PollOutcome,
     rules: SourceRules,
     look: Look = POLLING,
+    also: Callable[[Connection, PollCommit], None] | None = None,
 ) -> PollCommit:
     """Validators, coverage, entries, new articles and the next due time: one transaction.
 
-    A `look` that is no poll plans none and keeps no validators. Raises
-    LeaseLost when the feed was taken over; then nothing is written.
+    A `look` that is no poll plans none and keeps no validators. `also` writes what has to stand or
+    fall with it. Raises LeaseLost when the feed was taken over; then nothing is written.
     """
     shown = outcome.changed and outcome.reason is Reason.OK
     with db.write() as conn:
@@ -154,8 +156,11 @@ def commit_poll(
         flow = flow_after(feed, outcome, seen, look)
         decided = _next(feed, outcome, rules, flow, look)
         _close_feed(conn, feed, outcome, decided, flow, complete=not shelf.raw)
+        done = PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), decided.at)
+        if also is not None:
+            also(conn, done)
         log.debug("poll commits", extra={"feed": feed.id, "new": len(shelf.new)})
-    return PollCommit(poll_id, tuple(shelf.new), tuple(shelf.revised), decided.at)
+    return done
 
 
 def _next(feed: Any, outcome: PollOutcome, rules: SourceRules, flow: Flow, look: Look) -> NextPoll:
