@@ -66,6 +66,7 @@ async def _judged(desk: Desk, claim: ClaimedAlert) -> ClaimedAlert | None:
     silent = {match.id for match in every if not tells[match.watchlist_id]}
     asked = [match for match in every if match.id not in silent]
     unmatched = await desk.call(_unmatched, desk.store.db, desk.rules, asked)
+    unmatched -= _by_edits(desk.rules, claim.items)
     gone = silent | unmatched
     left = _without(claim.items, gone)
     if not gone and left:
@@ -102,6 +103,20 @@ def _news(item: DigestItem, named: set[int]) -> Iterable[AlertNews]:
         matches = tuple(match for match in news.matches if match.watchlist_id in named)
         if matches:
             yield replace(news, matches=matches)
+
+
+def _by_edits(rules: RuleSet, items: Iterable[DigestItem]) -> set[int]:
+    """Matches that stand because an edit is told to a watchlist that asks for edits: the text it
+    met may be what was taken out."""
+    return {
+        match.id
+        for item in items
+        for match in item.matches
+        if item.n
+        and (stored := rules.watchlist(match.watchlist_id)) is not None
+        and stored.watchlist.edits
+        and any(news.edit and news.article_id == match.article_id for news in item.news)
+    }
 
 
 def _unmatched(db: Database, rules: RuleSet, found: Sequence[DigestMatch]) -> set[int]:

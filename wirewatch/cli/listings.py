@@ -82,11 +82,18 @@ def matches(**given: Any) -> None:
 
 @click.command("show", cls=Command)
 @click.argument("article", type=int)
-def show(article: int) -> None:
+@click.option("--diff", is_flag=True, help="Its versions, each against the one before.")
+def show(article: int, diff: bool) -> None:
     """Print one article with all that is known of it.
 
-    Exit 1 where there is no such article.
+    `--diff` prints its versions instead, word by word: what went is struck through, what came is
+    underlined; without colours `[-gone-]` and `{+come+}`. Exit 1 where there is no such article.
     """
+    if diff:
+        from wirewatch.cli.diffing import show_diff
+
+        show_diff(article)
+        return
     from storage.listing_detail import article as read
 
     call = current()
