@@ -98,6 +98,8 @@ class Outlet(ABC):
 
 def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     """Finish raw fields into a PageContent: the contract of `try page` (DESIGN §8)."""
+    if page.own is not None:
+        fields = page.own.over(fields)
     meta = page.meta
     read = partial(parse_date, timezone=page.timezone)
     title = collapse(fields.title)[:MAX_TITLE] or _meta_title(page, outlet.suffixes)
@@ -113,7 +115,7 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
     stated: list[str] = []
     if fields.metadata_authors:
         stated = [text for place in meta.authors for text in place]
-        authors = authors or next((found for p in meta.authors if (found := people(p))), ())
+        authors = authors or stated_people(page)
     authors = tuple(name for name in authors if name not in meta.site_names)
     evidence = Evidence(
         url=page.url,
@@ -152,6 +154,16 @@ def build(page: Page, outlet: Outlet, name: str, fields: Fields) -> PageContent:
         canonical_link=meta.canonical_link,
     )
     return _judge(content, page, fields.warnings)
+
+
+def stated_people(page: Page) -> tuple[str, ...]:
+    """The people the first place in the metadata names; the site's own name is nobody."""
+    sites = frozenset(name.casefold() for name in page.meta.site_names)
+    for place in page.meta.authors:
+        found = tuple(name for name in people(place) if name.casefold() not in sites)
+        if found:
+            return found
+    return ()
 
 
 def _writers(page: Page, fields: Fields) -> frozenset[str]:

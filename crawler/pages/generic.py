@@ -10,10 +10,10 @@ from lxml.html import HtmlElement, fragment_fromstring
 
 from crawler.pages import jsonld
 from crawler.pages.arc import read_arc
-from crawler.pages.base import Fields, Outlet, build, strip_suffix
+from crawler.pages.base import Fields, Outlet, build, stated_people, strip_suffix
 from crawler.pages.containers import story_paragraphs
 from crawler.pages.document import Page
-from crawler.pages.people import people
+from crawler.pages.people import is_full_name
 from crawler.pages.text import collapse, paragraphs, unique
 from crawler.pages.visible import visible_authors, visible_date
 from newsroom.model import PageContent
@@ -24,6 +24,8 @@ _MIN_ARTICLE_BODY = 400
 _MARKUP = re.compile(r"</(?:p|div|a|span|em|h2)>|<br", re.IGNORECASE)
 _MAX_HEADINGS = 20
 _MAX_CUTS = 8
+_MIN_SIGNED = 4
+_MAX_NAME = 40
 _ARC_SHARE = 0.3
 """Below this share of the script's text the markup does not hold the story."""
 
@@ -39,7 +41,8 @@ OUTLET = Generic()
 
 def read_generic(page: Page, outlet: Outlet | None = None) -> PageContent:
     """Read any article page; `outlet` where its class knew the site but not this page."""
-    body = story_paragraphs(page) or _article_body(page.meta.article)
+    stated = list(page.own.body) if page.own else []
+    body = stated or story_paragraphs(page) or _article_body(page.meta.article)
     bylines: tuple[str, ...] = ()
     if not body:
         # Arc's data before trafilatura prunes the tree; its lists of links make it second choice
@@ -47,8 +50,8 @@ def read_generic(page: Page, outlet: Outlet | None = None) -> PageContent:
         body = _extract(page.root, page.url)
         if sum(map(len, body)) < _ARC_SHARE * sum(map(len, arc.paragraphs)):
             body, bylines = list(arc.paragraphs), arc.bylines
-    if not bylines and not any(map(people, page.meta.authors)):
-        bylines = tuple(visible_authors(page))
+    if not bylines and not stated_people(page):
+        bylines = tuple(visible_authors(page)) or _signed_first(body)
     fields = Fields(
         title=_title(page, outlet),
         published="" if page.meta.published else visible_date(page),
@@ -58,6 +61,12 @@ def read_generic(page: Page, outlet: Outlet | None = None) -> PageContent:
         warnings=["layout_changed"] if outlet is not None else [],
     )
     return build(page, outlet or OUTLET, OUTLET.name, fields)
+
+
+def _signed_first(body: list[str]) -> tuple[str, ...]:
+    """The name that stands alone above a story; nothing else on the page says who wrote it."""
+    signed = len(body) > _MIN_SIGNED and len(body[0]) < _MAX_NAME and is_full_name(body[0])
+    return (body[0],) if signed else ()
 
 
 def _article_body(article: jsonld.Block) -> list[str]:

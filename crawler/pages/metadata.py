@@ -90,7 +90,12 @@ class Metadata:
     @property
     def published(self) -> tuple[str, ...]:
         """Raw dates of publication, the most trusted first."""
-        return unique([jsonld.string(self.article.get("datePublished")), *self._each(_PUBLISHED)])
+        stated = jsonld.string(self.article.get("datePublished"))
+        # a page of another type (a fact check, a film) tells its date there too
+        others = (
+            () if self.article else (jsonld.string(b.get("datePublished")) for b in self.blocks)
+        )
+        return unique([stated, *self._each(_PUBLISHED), *others])
 
     @property
     def modified(self) -> tuple[str, ...]:

@@ -39,9 +39,10 @@ _DESK = (
 _DESK_ENDS = re.compile(r"(?:부|팀|실|국|처|단|센터|뉴스|신문|일보|방송|통신)$")
 _ORGANISATION = frozenset(
     {
-        "admin", "agencies", "agency", "ap", "afp", "associated", "bloomberg", "board",
+        "admin", "agencies", "agency", "anadolu", "ansa", "ap", "apa", "afp", "associated",
+        "bloomberg", "board",
         "bureau", "business", "club", "content", "contributor", "contributors", "corps",
-        "culture", "daily", "desk", "dpa", "economy", "editor", "editorial", "editors",
+        "culture", "daily", "desk", "dpa", "economy", "efe", "editor", "editorial", "editors",
         "entertainment", "epa", "guest", "herald", "international", "jiji", "joint",
         "khnews", "korea", "korean", "kyodo", "local", "media", "national", "network",
         "news", "newspaper", "newsis", "newsroom", "newswire", "online", "politics", "pool",

@@ -26,7 +26,8 @@ _DESKS = {"", "SBS NEWS", "iMBC 연예", "연합뉴스TV"}
 _ROLE = re.compile(r"\s+(?:기자|에디터|앵커)$")
 _OTHERS = re.compile(r"\s+기자 외 \d+명$")
 _FURNITURE = re.compile(
-    r"브라우저가 video 태그를.*?닫기|[가-힣]{3} PD \(\S+@yna\.co\.kr\)|연합뉴스TV 기사문의.*?jebo23"
+    r"브라우저가 video 태그를.*?닫기|[가-힣]{3} PD \(\S+@yna\.co\.kr\)"
+    r"|(?:연합뉴스TV )?기사문의.*?jebo23"
     r"|\(끝\)|#\S+|이미지 확대하기"
     r"|^\[스포츠조선 [가-힣]{3} 기자\]|[가-힣]{3} 기자 \S+@sportschosun\.com"
     r"|(?:KBS 뉴스|MBN뉴스|연합뉴스TV) [가-힣]{3}입니다\.(?: ?[(\[]\S+[)\]])?"
@@ -102,17 +103,21 @@ def korean_outlets() -> Iterator[Truth]:
         link = _LINK.search(body)
         named = [_ROLE.sub("", html.unescape(a["name"]).strip()) for a in data.get("author") or ()]
         people = tuple(name for name in named if name not in _DESKS)
+        title = _SHARE.sub("", html.unescape(" ".join(data["title"])))
+        shown = " ".join(html.unescape(" ".join(data.get("text") or ())).split())
+        # one spider's texts begin with the player's notice and the headline, or the headline alone
+        text = _FURNITURE.sub(" ", shown).strip().removeprefix(title)
         yield Truth(
             name=f"{path.parent.name}/{stem.split('_test_article_')[-1]}",
             url=link[1].decode() if link else f"https://{path.parent.name}.example/",
             html=body,
-            title=_SHARE.sub("", html.unescape(" ".join(data["title"]))),
+            title=title,
             published_at=_date(data.get("published_at")),
             modified_at=_date(data.get("modified_at")),
             authors=people or None,
             section=None,
             tags=(),
-            words=words(_FURNITURE.sub(" ", " ".join(" ".join(data.get("text") or ()).split()))),
+            words=words(text),
         )
 
 
