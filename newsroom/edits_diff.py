@@ -107,15 +107,16 @@ def changed_lines(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
             line.append(piece)
             continue
         first, last = at == 0, at == len(pieces) - 1
-        breaks = sentence_breaks(piece.text)
+        begin, end = piece.text[: 2 * CONTEXT], piece.text[-2 * CONTEXT :]
+        breaks = sentence_breaks(begin)
         if not (first or last or breaks or len(piece.text) > 2 * CONTEXT):
             line.append(piece)
             continue
         if line:
-            if tail := _tail(line, piece.text, breaks):
+            if tail := _tail(line, begin, breaks):
                 line.append(Piece("=", tail))
             lines.append(tuple(line))
-        head = "" if last else _head(piece.text, breaks)
+        head = "" if last else _head(end, sentence_breaks(end))
         line = [Piece("=", head)] if head else []
     if any(piece.sign != "=" for piece in line):
         lines.append(tuple(line))

@@ -17,8 +17,8 @@ _SHORT = 600
 """Characters of text beyond which a page is no notice that it is gone."""
 _GONE = re.compile(
     r"\b404\b"
-    r"|(?:page|article|story|content)s? (?:is |was |has been |could not be |couldn't be |cannot be "
-    r"|can't be )?(?:not found|found|removed|deleted|withdrawn|unavailable)"
+    r"|\b(?:page|article|story|content)\b[^.]{0,40}?\b"
+    r"(?:not (?:be )?found|(?:n't|cannot) be found|removed|deleted|withdrawn|unavailable)\b"
     r"|(?:does|do)(?: not|n't) exist|no longer (?:available|exists?)"
     r"|(?:페이지|기사|게시물|콘텐츠)\S{0,2} ?(?:찾을 수 없|존재하지 않|삭제|없습니다)"
     r"|삭제(?:된|되었거나) ?(?:기사|페이지|게시물)|존재하지 않는 (?:기사|페이지|게시물)",
@@ -49,7 +49,7 @@ def says_gone(title: str, body: str) -> bool:
     """Whether a page that answers as if all were well says that there is no such page."""
     if len(body) > _SHORT:
         return False
-    return _GONE.search(title) is not None or _GONE.search(body) is not None
+    return _GONE.search(title[:_SHORT]) is not None or _GONE.search(body) is not None
 
 
 def is_lost(before: str, after: str, *, same_reader: bool) -> bool:
