@@ -7,9 +7,6 @@ pairs per id, and a plain substring search.
 from __future__ import annotations
 
 import asyncio
-import tarfile
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,25 +16,13 @@ from sqlalchemy import func, select
 from newsroom.model import FetchRequest, FetchResult
 from newsroom.reasons import Reason
 from storage.tables import articles, polls, revisions
-from tests.corpus.paths import CORPUS, corpus
+from tests.corpus.paths import corpus
+from tests.corpus.sequence import URL, bodies
 from tests.newsdesk import newsdesk, source, watchlist
 
 pytestmark = [*corpus, pytest.mark.slow]
 
 TERMS = ("萨德", "无人机")
-URL = "https://cn.yna.co.kr/RSS/news.xml"
-ARCHIVE = CORPUS / "feed_sequences" / "yonhap_cn_news_2024.tar.xz"
-
-
-def states() -> Iterator[tuple[datetime, bytes]]:
-    """(when, bytes) of every state, oldest first."""
-    with tarfile.open(ARCHIVE) as archive:
-        members = sorted((m for m in archive.getmembers() if m.isfile()), key=lambda m: m.name)
-        for member in members:
-            stamp = datetime.strptime(member.name[:17], "%Y-%m-%dT%H%M%S")  # noqa: DTZ007 - next
-            file = archive.extractfile(member)
-            assert file is not None
-            yield stamp.replace(tzinfo=UTC) - timedelta(hours=8), file.read()
 
 
 class Truth:
@@ -88,9 +73,9 @@ def test_every_state_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]
             timezone="Asia/Seoul",
         )
         rules = [watchlist("cn", *TERMS)]
-        start = next(states())[0]
+        start = next(bodies())[0]
         async with newsdesk(tmp_path, sources=[cn], watchlists=rules, start=start) as desk:
-            for number, (when, body) in enumerate(states()):
+            for number, (when, body) in enumerate(bodies()):
                 truth.learn(body, first=number == 0)
                 desk.clock.time = max(when, desk.clock.time)
                 desk.sites.answers[URL] = _answer(body)
