@@ -167,9 +167,11 @@ class Service:
     async def _survey(self, source_id: str) -> None:
         await survey(self._desk, source_id)
         self._queue.defer("match")
+        self.wake()  # pages of what was found are due
 
     async def _backfill(self, _key: str) -> None:
-        await backfill(self._desk)
+        if await backfill(self._desk):
+            self.wake()  # its pages are due
 
     async def _verdicts(self) -> None:
         await self._beside(verdicts)
