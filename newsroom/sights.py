@@ -70,12 +70,14 @@ def first_sight(
 
     `first_poll`: the feed or listing was never read before; `late_poll`: why all that this poll
     brings is late; `backfill`: the source's `backfill_alerts` (None: any age).
+
+    A look that is no poll brings in what is older than our watching as a first poll would.
     """
     if look.purpose is Purpose.BACKFILL:
         alerting = "alert" if look.alerts else "silent"
         return Sight(alerting, LATE_WORDS[Purpose.BACKFILL], priority=2)
     alerting = alerting_at_sight(
-        first_poll=first_poll,
+        first_poll=first_poll or look.purpose is not Purpose.POLL,
         published_at=published_at,
         first_seen_at=first_seen_at,
         backfill=backfill,

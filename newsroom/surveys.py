@@ -37,8 +37,6 @@ class Listed:
     """Where the day alone is shown: its beginning."""
     changed_at: datetime | None = None
     """A sitemap's `lastmod`: it was published before."""
-    fresh: bool = True
-    """It was not known before what is looked into was noticed."""
 
 
 class Span(NamedTuple):

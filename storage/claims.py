@@ -42,6 +42,8 @@ class ClaimedFeed:
     interval: timedelta
     failures: int
     crashes: int
+    kind: str = "feed"
+    """`feed` or `listing`: how its document is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class KeyedEntry:
     """The lane its page is fetched in; None: no page."""
     story: StoryText | None = None
     """Of title and summary; None for an entry whose article was known, as far as one could see."""
+    place: datetime | None = None
+    """When it was published at the latest, by its place in a listing that shows no such date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,9 +169,12 @@ def resume_source(db: Database, source_id: str, now: datetime) -> None:
         connection.execute(update(sources).where(sources.c.id == source_id).values(paused_at=None))
         if not source.enabled:
             return
+        ours = (feeds.c.source_id == source_id, feeds.c.configured)
+        has_feeds = connection.execute(select(feeds.c.id).where(*ours, feeds.c.kind == "feed"))
+        kind = "feed" if has_feeds.first() else "listing"  # what is polled, as sync has it
         again = connection.execute(
             update(feeds)
-            .where(feeds.c.source_id == source_id, feeds.c.configured, feeds.c.kind == "feed")
+            .where(*ours, feeds.c.kind == kind)
             .values(active=True, next_poll_at=now, quarantined_at=None, crashes=0)
             .returning(feeds.c.id)
         )

@@ -303,7 +303,7 @@ def _new_article(batch: _Batch, item: KeyedEntry) -> int:
         batch.look,
         first_poll=batch.feed.first_ok_at is None,
         late_poll=batch.late,
-        published_at=entry.published_at or entry.updated_at,
+        published_at=item.place or entry.published_at or entry.updated_at,
         first_seen_at=now,
         backfill=batch.rules.backfill_alerts,
     )

@@ -15,12 +15,12 @@ from storage.coverage_tables import backfills
 from storage.database import Database
 from storage.leases import FREE
 from storage.outbox_tables import alerts, deliveries
-from storage.tables import articles, feeds, owners
+from storage.tables import articles, feeds, owners, sources
 
 SILENT_FOR = timedelta(minutes=5)
 """An owner elsewhere (another host or pid namespace) without a heartbeat for so long is dead."""
 
-_LEASED = (feeds, articles, alerts, backfills)
+_LEASED = (feeds, articles, alerts, backfills, sources)
 Alive = Callable[[Owner], bool]
 """Tells whether a process of this host, pid namespace and boot still runs."""
 

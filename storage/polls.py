@@ -124,6 +124,7 @@ def claim_feed(
         interval=timedelta(seconds=row.interval_s),
         failures=row.failures,
         crashes=row.crashes,
+        kind=row.kind,
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.sql import ColumnElement
 
 from newsroom.sights import Purpose
 from newsroom.surveys import SLACK
-from newsroom.surveys_when import GIVE_UP, WITNESS_EVERY
+from newsroom.surveys_when import WITNESS_EVERY
 from storage import leases
 from storage.coverage_tables import gaps, witnesses
 from storage.database import Database
@@ -80,9 +80,10 @@ class ClaimedSurvey:
 
     source_id: str
     token: str
+    now: datetime
+    """When it was claimed."""
     gaps: tuple[Gap, ...]
-    """Suspected ones, those that are not due yet too, the earliest first."""
-    gap_due: bool
+    """Suspected ones that are not given up, due or not, the earliest first."""
     witness_due: bool
     watching_since: datetime
     """First successful poll."""
@@ -203,14 +204,14 @@ def claim_survey(
         until = conn.execute(
             select(func.max(witnesses.c.until_at)).where(witnesses.c.source_id == source_id)
         ).scalar()
-    open_ = tuple(g for g in open_gaps(db, source_id) if g.noticed_at > now - GIVE_UP)
+    open_ = tuple(gap for gap in open_gaps(db, source_id) if gap.next_try_at is not None)
     firsts = [row.first_ok_at for row in rows if row.active and row.first_ok_at]
     slow = [row.interval_s for row in rows if row.active]
     return ClaimedSurvey(
         source_id=source_id,
         token=token,
+        now=now,
         gaps=open_,
-        gap_due=any(g.next_try_at is None or g.next_try_at <= now for g in open_),
         witness_due=witness_due is not None,
         watching_since=min(firsts, default=now),
         last_until=until,

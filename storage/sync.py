@@ -70,8 +70,9 @@ class StoredWatchlist:
 def sync_sources(db: Database, configured: Sequence[Source], now: datetime) -> None:
     """Make the tables' sources and feeds those of the configuration, in its order.
 
-    A new feed is due now, so is one that comes back. Listings are kept but not read yet. A source
-    or feed that is configured no more is not polled any more.
+    A new feed is due now, so is one that comes back. Listings are polled where a source has no
+    feeds, else looked at on demand. A source or feed that is configured no more is not polled any
+    more.
     """
     with db.write() as connection:
         db.story_lock(connection)
@@ -109,7 +110,8 @@ def _sync_source(
         for row in connection.execute(select(feeds).where(feeds.c.source_id == source.id))
     }
     for url, kind in wanted.items():
-        active = kind == "feed" and source.enabled and paused_at is None
+        polled = kind == "feed" or not source.feeds  # all there is to see new articles by
+        active = polled and source.enabled and paused_at is None
         _sync_feed(connection, known.get(url), source, url, kind, active, now)
     left = [row.id for url, row in known.items() if url not in wanted]
     connection.execute(
