@@ -15,6 +15,8 @@ import pytest
 from tests.unit.demo_case import day
 from wirewatch.demo.expect import expected_subjects
 
+pytestmark = pytest.mark.xdist_group("demo")  # it is played once
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-m", "wirewatch"]
 
