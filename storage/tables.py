@@ -277,6 +277,7 @@ articles = Table(
     Index("ix_articles_title", "source_id", "title_key_hash"),
     Index("ix_articles_story_id", "story_id"),
     Index("ix_articles_first_seen_at", "first_seen_at"),
+    Index("ix_articles_source", "source_id", "id"),  # the newest of one source
 )
 Index(
     "ix_articles_page_due",  # only what waits for a page: it stays small whatever is stored

@@ -73,6 +73,7 @@ def _columns() -> None:
         sa.Column("recheck_from", INSTANT),
         sa.Column("page_seen_at", INSTANT),
     )
+    op.create_index("ix_articles_source", "articles", ["source_id", "id"])
     op.create_index(
         "ix_articles_backfill",
         "articles",
