@@ -194,12 +194,43 @@ class SourceProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceGap:
+    """A stretch of time in which a source may have shown what was not seen."""
+
+    start: datetime
+    end: datetime
+    lost: int | None
+    """How many articles lay in it; None while that is not known."""
+    recovered: int = 0
+    """How many of these came in late."""
+    open: bool = False
+    """It is not known yet what lay in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """What came in of a watched source in a digest's period."""
+
+    source_name: str
+    polls_ok: int
+    polls: int
+    gaps: tuple[SourceGap, ...] = ()
+    """Those in which something lay or may have lain, first noticed first."""
+    shown: int = 0
+    """Articles that its listings showed when they were compared."""
+    missed: int = 0
+    """Of them: those that had not come in."""
+
+
+@dataclass(frozen=True, slots=True)
 class HealthContent:
     """The footer's word on the sources, so that silence is never ambiguous."""
 
     sources: int
     """How many are watched."""
     problems: tuple[SourceProblem, ...] = ()
+    coverage: tuple[SourceCoverage, ...] | None = None
+    """In digests: of each source that was polled; None: nothing is said of it."""
 
 
 @dataclass(frozen=True, slots=True)

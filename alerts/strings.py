@@ -44,6 +44,17 @@ class Strings:
     sources_bad: str
     problem: str
     since: str
+    covered: str
+    covered_all: str
+    covered_more: str
+    polls: str
+    no_gaps: str
+    gap: str
+    gap_open: str
+    gap_recovered: str
+    gap_lost: str
+    gaps_more: str
+    recall: str
     test_title: str
     test_line: str
     untitled: str
@@ -218,6 +229,17 @@ EN: Final = Strings(
     sources_bad="Sources: {good} of {count} watched sources answer.",
     problem="{source}: {reason}",
     since=" (since {time})",
+    covered="{source}: {said}",
+    covered_all="{count} sources: {said}",
+    covered_more="The other {count} sources: {said}",
+    polls="{ok}/{polls} polls",
+    no_gaps="0 gaps",
+    gap="gap {since}-{until}",
+    gap_open="not known yet what it held",
+    gap_recovered="{count} recovered",
+    gap_lost="{count} lost",
+    gaps_more="{count} more gaps",
+    recall="{missed} of {shown} listed articles had not come in",
     test_title="Test mail",
     test_line="Mail from Wirewatch reaches this address. Nothing else is to be done.",
     untitled="(untitled)",
@@ -289,6 +311,17 @@ KO: Final = Strings(
     sources_bad="수집처: 감시 중인 {count}곳 가운데 {good}곳이 정상입니다.",
     problem="{source}: {reason}",
     since=" ({time}부터)",
+    covered="{source}: {said}",
+    covered_all="수집처 {count}곳: {said}",
+    covered_more="나머지 {count}곳: {said}",
+    polls="확인 {ok}/{polls}회",
+    no_gaps="공백 없음",
+    gap="{since}-{until} 공백",
+    gap_open="누락 여부 확인 중",
+    gap_recovered="{count}건 복구",
+    gap_lost="{count}건 누락",
+    gaps_more="그 밖의 공백 {count}건",
+    recall="목록의 {shown}건 가운데 {missed}건이 들어오지 않았음",
     test_title="시험 메일",
     test_line="Wirewatch의 메일이 이 주소에 도착했습니다. 따로 하실 일은 없습니다.",
     untitled="(제목 없음)",

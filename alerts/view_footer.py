@@ -10,6 +10,7 @@ from alerts.model import AlertContent, HealthContent
 from alerts.sanitise import clean
 from alerts.stopping import stop_link, stop_mailto, stop_subject
 from alerts.strings import Strings, strings
+from alerts.view_coverage import coverage_lines
 from alerts.view_lines import HEADLINE_LIMIT, MAX_NAMES, NAME_LIMIT, names
 from alerts.view_shapes import FootView
 from alerts.when import local_time
@@ -23,6 +24,9 @@ def footer_view(content: AlertContent, words: Strings, where: tzinfo) -> tuple[F
         if content.health is None
         else _health(content.health, words.language, where, brief=empty)
     )
+    if content.digest is not None and content.health is not None:
+        lines = coverage_lines(content.health, words, where, now=content.digest.until)
+        told = (*told, *map(FootView, lines))
     recipient = clean(content.recipient, NAME_LIMIT)
     if content.kind == "test":
         return (FootView(words.because_test), *told)

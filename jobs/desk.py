@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from alerts.model import HealthContent
+from alerts.model import HealthContent, SourceCoverage
 from jobs.channels import Channels
 from jobs.digesting import Digesting
 from jobs.disk import disk_space
@@ -82,6 +82,10 @@ class Desk:
     placing: asyncio.Lock = field(default_factory=asyncio.Lock)
     digesting: Digesting = field(default_factory=Digesting)
     health: tuple[datetime, HealthContent] | None = None
+    coverage: dict[tuple[datetime, datetime], tuple[SourceCoverage, ...]] = field(
+        default_factory=dict
+    )
+    """What came in of the sources in the periods of digests; as old as `health`."""
     hub_feeds: frozenset[int] = frozenset()
     """Feeds that are known to have named a hub."""
     hosts_down: dict[str, datetime] = field(default_factory=dict)

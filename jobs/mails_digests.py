@@ -19,6 +19,7 @@ from alerts.model import (
 from alerts.view import MAX_STORIES
 from alerts.when import zone
 from jobs.desk import Desk, MailVoice
+from jobs.health import digest_health
 from jobs.mails import article_content, framed_content, hits_of, new_content, stop_token_of, zone_of
 from jobs.mails_edits import edit_contents
 from jobs.rules import RuleSet
@@ -41,6 +42,8 @@ async def digest_mail(
     desk: Desk, claim: ClaimedAlert, health: HealthContent | None
 ) -> AlertContent:
     """Everything the mail of a claimed digest says; what it shows is read now."""
+    if health is not None:
+        health = await digest_health(desk, health, claim)
     return await desk.call(read_digest, desk.store.db, claim, desk.rules, desk.voice, health)
 
 

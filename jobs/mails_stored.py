@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alerts.model import AlertContent, HealthContent
 from jobs.desk import MailVoice
+from jobs.health import period, read_coverage
 from jobs.mails import content_of
 from jobs.mails_digests import read_digest
 from jobs.mails_notices import notice_content
@@ -26,6 +29,9 @@ def stored_content(
     if claim.notice is not None:
         return notice_content(claim, voice, health)
     if claim.digest is not None:
+        if health is not None:
+            since, until = period(claim, claim.digest.until or claim.due_at)
+            health = replace(health, coverage=read_coverage(db, since, until))
         return read_digest(db, claim, rules, voice, health)
     if not claim.articles:
         raise ValueError(f"alert {claim.id} has no article left")

@@ -19,6 +19,8 @@ from alerts.model import (
     NewContent,
     NoticeContent,
     OtherCopy,
+    SourceCoverage,
+    SourceGap,
     SourceProblem,
     StoryContent,
 )
@@ -256,11 +258,15 @@ def _digest(content: AlertContent, now: datetime, *, korean: bool, empty: bool) 
         DigestGroup(names[1], others, per_day=_PER_DAY if korean else _PER_DAY_KO),
     )
     told = () if empty else (12, 14, 13, 15)
-    health = HealthContent(12, (SourceProblem("Example Times", "stale", now - 30 * _HOUR),))
+    stale = () if empty else (SourceProblem("Example Times", "stale", now - 30 * _HOUR),)
+    gap = SourceGap(now - 12 * _HOUR, now - 11 * _HOUR, 4, recovered=4)
+    well = tuple(SourceCoverage(f"Example {n}", 96, 96) for n in range(1, 12))
     return replace(
         content,
         thread_id=None,
-        health=content.health if empty else health,
+        health=HealthContent(
+            12, stale, (SourceCoverage("Example Herald", 95, 96, () if empty else (gap,)), *well)
+        ),
         digest=DigestContent(
             groups=() if empty else groups,
             story_ids=told,
