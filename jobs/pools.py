@@ -19,12 +19,14 @@ from pebble import ProcessExpired, ProcessPool
 from jobs.pool_context import WorkerContext
 from jobs.pool_worker import Outcome, run_reader, start_worker
 from newsroom.errors import FeedError, PageError, ReasonedError
+from newsroom.front_page import FrontPage
 from newsroom.model import PageContent, PageRules, ParsedFeed
 from newsroom.reasons import Reason
 
 FEED_READER = "crawler.feeds:read_feed"
 PAGE_READER = "crawler.pages.read:read_page"
 LISTING_READER = "crawler.pages.listings:read_listing"
+FRONT_READER = "crawler.discover:read_front"
 Options = Mapping[str, object]
 
 MAX_TASKS = 2_000
@@ -85,6 +87,7 @@ class WorkerPool:
             feed_reader: feed_limit,
             page_reader: page_limit,
             listing_reader: feed_limit,
+            FRONT_READER: feed_limit,
         }
         self._memory = memory
         self._idle_after = idle_after
@@ -147,6 +150,11 @@ class WorkerPool:
         }
         value = await self._read(self._page_reader, body, options, PageError)
         return cast(PageContent, value)
+
+    async def read_front(self, body: bytes, *, url: str, content_type: str = "") -> FrontPage:
+        """Read a page, or a feed, for what it tells of its site; raises PageError."""
+        options = {"url": url, "content_type": content_type}
+        return cast(FrontPage, await self._read(FRONT_READER, body, options, PageError))
 
     def pids(self) -> list[int]:
         """The worker processes that live now; empty before the first task and when retired."""
