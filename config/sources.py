@@ -17,6 +17,7 @@ from config.values import Bad, kind_of, quote
 from newsroom.model import PageRules, Source
 
 _LISTS = ("hosts", "feeds", "listings")
+_SHIPPED = "catalogue"
 
 
 def merge_sources(
@@ -68,6 +69,9 @@ def apply_table(base: Source | None, table: SourceTable, origin: str) -> Source:
         changes["css"] = PageRules(**table.css.model_dump())
     if base is None:
         base = Source(id=table.id, name=table.id, hosts=(), feeds=())
+    elif base.origin == _SHIPPED and not base.enabled and named & {"feeds", "listings"}:
+        # an outlet that ships switched off: who writes down where to look wants it looked at
+        changes.setdefault("enabled", True)
     source = replace(base, **changes, origin=origin)
     if source.hosts:
         return source

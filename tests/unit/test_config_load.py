@@ -124,13 +124,13 @@ def test_the_files_of_the_design_load(directory: ConfigDir) -> None:
     assert settings.fetch.ca_bundle is None
     assert settings.web.listen == "127.0.0.1:8787"
     assert settings.stories.window == timedelta(days=7)
-    assert [s.id for s in settings.sources] == [
+    assert [s.id for s in settings.sources if s.enabled] == [
         "koreaherald",
         "yonhap-en",
         "yonhap-ko",
         "koreatimes",
     ]
-    source = settings.sources[-1]
+    source = next(s for s in settings.sources if s.id == "koreatimes")
     assert source.origin == str(directory.path / "wirewatch.toml")
     assert (source.interval_min, source.interval_max) == (timedelta(minutes=2), timedelta(hours=1))
     (watchlist,) = settings.watchlists
@@ -239,7 +239,7 @@ def test_a_source_table_changes_only_what_it_names(directory: ConfigDir) -> None
     after = {s.id: s for s in directory.load().sources}
     origin = str(directory.path / "wirewatch.toml")
     assert after == {
-        "koreaherald": before["koreaherald"],
+        **before,
         "yonhap-en": dataclasses.replace(
             before["yonhap-en"],
             hosts=("127.0.0.1:8123",),
@@ -250,6 +250,24 @@ def test_a_source_table_changes_only_what_it_names(directory: ConfigDir) -> None
         ),
         "yonhap-ko": dataclasses.replace(before["yonhap-ko"], enabled=False, origin=origin),
     }
+
+
+@pytest.mark.parametrize(
+    ("keys", "enabled"),
+    [
+        ('delay = "5s"', False),
+        ("enabled = true", True),
+        ('feeds = ["https://127.0.0.1:9/rss"]', True),
+        ('listings = ["https://127.0.0.1:9/news"]', True),
+        ('feeds = ["https://127.0.0.1:9/rss"]\nenabled = false', False),
+    ],
+)
+def test_an_outlet_that_ships_switched_off(directory: ConfigDir, keys: str, enabled: bool) -> None:
+    off = next(source for source in load_catalogue() if not source.enabled)
+    directory.write(f'[[source]]\nid = "{off.id}"\n{keys}\n')
+    found = {source.id: source for source in directory.load().sources}
+    assert found[off.id].enabled is enabled
+    assert found[off.id].name == off.name
 
 
 def test_a_source_has_the_hosts_of_its_feeds(directory: ConfigDir) -> None:
