@@ -16,6 +16,7 @@ from alerts.model import HealthContent, SourceCoverage
 from jobs.channels import Channels
 from jobs.digesting import Digesting
 from jobs.disk import disk_space
+from jobs.judged import Judged
 from jobs.mailroom import Mailroom
 from jobs.rules import RuleSet, read_rules
 from newsroom.errors import DatabaseUnavailable
@@ -81,6 +82,7 @@ class Desk:
     matching: asyncio.Lock = field(default_factory=asyncio.Lock)
     placing: asyncio.Lock = field(default_factory=asyncio.Lock)
     digesting: Digesting = field(default_factory=Digesting)
+    judged: Judged = field(default_factory=Judged)
     health: tuple[datetime, HealthContent] | None = None
     coverage: dict[tuple[datetime, datetime], tuple[SourceCoverage, ...]] = field(
         default_factory=dict
