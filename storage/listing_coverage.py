@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from storage.coverage_tables import gaps as gaps_table
 from storage.coverage_tables import witnesses
 from storage.database import Database
 from storage.gaps import SUSPECTED, Gap, gaps_since, open_gaps
@@ -87,6 +88,13 @@ def _overlap(db: Database, feed_id: int) -> bool | None:
     )
     with db.read() as connection:
         return connection.execute(last).scalar()
+
+
+def all_open_gaps(db: Database) -> list[int]:
+    """Ids of gaps that are not settled yet."""
+    with db.read() as connection:
+        query = select(gaps_table.c.id).where(gaps_table.c.state == SUSPECTED)
+        return list(connection.execute(query).scalars())
 
 
 def gap_json(gap: Gap) -> Json:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wirewatch.cli.call import Group, NotSo, current, now
-from wirewatch.cli.out import Json, complain, emit, pairs, say, table
+from wirewatch.cli.out import Json, complain, emit, say, table
+from wirewatch.cli.sources_shown import percent
 from wirewatch.cli.times import local
 
 if TYPE_CHECKING:
     from storage.listing_base import Filters
 
-_COLUMNS = ("id", "name", "lang", "use", "verdict", "reason", "since", "last ok", "next poll")
+_COLUMNS = (
+    "id", "name", "lang", "use", "verdict", "reason", "since", "last ok", "next poll",
+    "polls 24 h", "gaps", "recall 7 d",
+)  # fmt: skip
 
 
 def _options(function: Any) -> Any:
@@ -31,7 +35,7 @@ def _options(function: Any) -> Any:
 @click.group("sources", cls=Group, invoke_without_command=True)
 @click.pass_context
 def sources(context: click.Context) -> None:
-    """List sources, or show, pause or resume one."""
+    """List the watched outlets, show or check one, change what is watched."""
     if context.invoked_subcommand is None:
         context.invoke(listed, source=None, state=None, lang=None, limit=None)
 
@@ -39,9 +43,11 @@ def sources(context: click.Context) -> None:
 @sources.command("list")
 @_options
 def listed(**given: Any) -> None:
-    """List the sources with their verdict, those out of use too.
+    """List the sources with their verdict and what came in, those out of use too.
 
-    `ok` while any feed of it is; else the worst feed's reason.
+    `ok` while any feed of it is and its pages can be read; else the worst feed's reason. Gaps are
+    those of the last 24 hours; recall is the share of the articles in its listings that had come
+    in by themselves.
     """
     from storage.listing_base import Filters
 
@@ -59,11 +65,12 @@ def listed(**given: Any) -> None:
 @sources.command("show")
 @click.argument("source", metavar="ID")
 def show(source: str) -> None:
-    """Print one source with its feeds.
+    """Print one source: verdict and evidence, feeds, listings, coverage, recall, gaps.
 
     Exit 1 where there is no such source.
     """
     from storage.listing_base import Filters
+    from wirewatch.cli.sources_shown import print_source
 
     call = current()
     rows, timezone = _read(Filters(source=source))
@@ -71,18 +78,8 @@ def show(source: str) -> None:
         raise NotSo(f"there is no source {source!r}; see `wirewatch sources list`")
     if call.json:
         emit(rows[0])
-        return
-    row = rows[0]
-    pairs((name, row[name]) for name in ("id", "name", "language"))
-    pairs([("use", _use(row)), ("verdict", row["verdict"]), ("reason", row["reason"])])
-    for name in ("since", "last_ok_at", "next_poll_at"):
-        pairs([(name.removesuffix("_at"), local(row[name], timezone))])
-    for feed in row["feeds"]:
-        say(f"\nfeed {feed['url']}")
-        pairs((name, feed[name]) for name in ("verdict", "detail", "http_status", "items"))
-        pairs([("interval", f"{feed['interval_s']} s")])
-        for name in ("since", "last_poll_at", "last_ok_at", "next_poll_at", "quarantined_at"):
-            pairs([(name.removesuffix("_at"), local(feed[name], timezone))])
+    else:
+        print_source(rows[0], _use(rows[0]), timezone)
 
 
 @sources.command("pause")
@@ -111,12 +108,13 @@ def resume(source: str) -> None:
 
 def _read(filters: Filters) -> tuple[list[Json], str]:
     """The lines, and the zone in which people read them."""
+    from storage.listing_coverage import with_coverage
     from storage.listing_sources import sources as read
 
     call = current()
     settings = call.settings()
     with call.database(settings, configured=True) as db:
-        return list(read(db, filters)), settings.timezone
+        return with_coverage(db, read(db, filters), now()), settings.timezone
 
 
 def _done(value: Json, text: str) -> None:
@@ -135,4 +133,18 @@ def _use(row: Json) -> str:
 def _cells(row: Json, timezone: str) -> Sequence[object]:
     times = (local(row[name], timezone) for name in ("since", "last_ok_at", "next_poll_at"))
     reason = "" if row["reason"] == row["verdict"] else row["reason"]
-    return row["id"], row["name"], row["language"], _use(row), row["verdict"], reason, *times
+    came = row["coverage"]
+    polls = f"{came['polls_ok']}/{came['polls']}" if came["polls"] else ""
+    gaps = str(came["gaps"]) + (f" ({came['open_gaps']} open)" if came["open_gaps"] else "")
+    return (
+        row["id"],
+        row["name"],
+        row["language"],
+        _use(row),
+        row["verdict"],
+        reason,
+        *times,
+        polls,
+        gaps if came["polls"] or came["gaps"] else "",
+        percent(row["recall"]["7d"]["recall"]),
+    )

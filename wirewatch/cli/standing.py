@@ -23,10 +23,11 @@ def status() -> None:
     """Print how things stand; exit 1 where anything is not as it should be.
 
     That is: no service runs and nothing was polled for 15 minutes; a feed in use whose verdict
-    is neither ok nor new; the mail server is down; an alert waits for more than 15 minutes or is
-    held; a notice is open.
+    is neither ok nor new; a source's pages cannot be read as before; the mail server is down; an
+    alert waits for more than 15 minutes or is held; a notice is open.
     """
     from storage.listing_base import Filters
+    from storage.listing_coverage import all_open_gaps
     from storage.listing_sources import sources
     from storage.status import status as read
     from wirewatch.cli.alive import owner_lives
@@ -36,8 +37,15 @@ def status() -> None:
     with call.database(settings) as db:
         found = read(db, now())
         watched = list(sources(db, Filters()))
+        gaps = len(all_open_gaps(db))
     for owner in found["owners"]:
         owner["alive"] = owner_lives(owner["id"], beating=owner["alive"])
+    used = [row for row in watched if row["enabled"] and not row["paused_at"]]
+    found["sources"] = {
+        "active": len(used),
+        "troubled": sum(row["reason"] not in (None, *_FINE) for row in used),
+        "open_gaps": gaps,
+    }
     found["alive"] = any(owner["alive"] for owner in found["owners"])
     wrong = problems(found, watched)
     if call.json:
@@ -65,6 +73,9 @@ def problems(found: Json, sources: Iterable[Json]) -> list[str]:
         for feed in source["feeds"] if source["enabled"] and not source["paused_at"] else ():
             if feed["verdict"] not in _FINE:
                 told.append(f"{source['id']}: {feed['verdict']}: {feed['url']}")
+        pages = source.get("pages", {}).get("verdict", "ok")
+        if source["enabled"] and not source["paused_at"] and pages not in _FINE:
+            told.append(f"{source['id']}: {pages}: its article pages; see `wirewatch sources show`")
     for channel in found["channels"]:
         if channel["down_since"]:
             told.append(f"{channel['name']} takes no mail: {channel['reason']}")
@@ -98,6 +109,7 @@ def _print(found: Json, timezone: str) -> None:
             ("service", service or "none runs"),
             ("database", found["database"]),
             ("feeds", feeds_line(found["feeds"])),
+            ("sources", sources_line(found["sources"])),
             ("last poll", local(found["feeds"]["last_poll_at"], timezone) or "never"),
             ("articles", _counts(found["articles"])),
             ("alerts", _counts(found["alerts"])),
@@ -125,6 +137,14 @@ def feeds_line(feeds: Json) -> str:
         line += f" ({_counts(feeds['by_verdict'])})"
     apart = [f"{feeds[name]} {name}" for name in ("paused", "disabled") if feeds[name]]
     return ", ".join([line, *apart])
+
+
+def sources_line(sources: Json) -> str:
+    """How many sources are in use, how many of them have trouble, and what may be missing."""
+    line = f"{sources['active']} in use, {sources['troubled']} with trouble"
+    if sources["open_gaps"]:
+        line += f", {sources['open_gaps']} gap(s) not settled yet"
+    return line
 
 
 def _counts(by_state: dict[str, int]) -> str:
