@@ -127,7 +127,6 @@ class ClaimedPage:
     settled: bool
     """It had its page before: this is a re-fetch."""
     published_at: datetime | None = None
-    """As known so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +214,6 @@ class AlertNews:
 
     article_id: int
     text_mark: int
-    """Of the text the spans were found in."""
     spans: tuple[News, ...]
     matches: tuple[AlertMatch, ...] = ()
     """Of the article, by watchlists the alert names."""
@@ -286,7 +284,6 @@ class DigestMatch:
     watchlist_id: int
     watchlist: str
     version: int
-    """Of the rule when it matched."""
     article_id: int
     text_mark: int
     present_mark: int
