@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from config import (
     addresses,
+    archives,
     durations,
     hosts,
     mailbox_url,
@@ -33,6 +34,7 @@ Recipient = Annotated[str, PlainValidator(recipients.parse_recipient)]
 FilePath = Annotated[str, PlainValidator(values.file_path)]
 NoFile = Annotated[str, PlainValidator(lambda raw: "" if raw == "" else values.file_path(raw))]
 Feed = Annotated[str, PlainValidator(urls.web_url)]
+Archive = Annotated[str, PlainValidator(archives.archive_url)]
 Host = Annotated[str, PlainValidator(urls.host)]
 Network = Annotated[str, PlainValidator(hosts.network)]
 
@@ -182,6 +184,10 @@ class SourceTable(Shape):
     ] = None
     listings: Annotated[
         tuple[Feed, ...] | None, Field(examples=[["https://www.example.org/news"]])
+    ] = None
+    archives: Annotated[
+        tuple[Archive, ...] | None,
+        Field(examples=[["https://www.example.org/archive/{year}/{month}/{day}"]]),
     ] = None
     page: Annotated[
         str | None, PlainValidator(values.one_of("koreaherald", "yonhap", "generic"))

@@ -16,7 +16,7 @@ from config.toml_lines import Path as Way
 from config.values import Bad, kind_of, quote
 from newsroom.model import PageRules, Source
 
-_LISTS = ("hosts", "feeds", "listings")
+_LISTS = ("hosts", "feeds", "listings", "archives")
 _SHIPPED = "catalogue"
 
 

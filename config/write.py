@@ -166,6 +166,7 @@ def source_keys(source: Source) -> dict[str, object]:
         "hosts": source.hosts,
         "feeds": source.feeds,
         "listings": source.listings,
+        "archives": source.archives,
         "page": source.page,
         "language": source.language,
         "timezone": source.timezone,
