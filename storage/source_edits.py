@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, null, select, update
+from sqlalchemy import Connection, func, inspect, null, select, update
 
 from newsroom.errors import UnknownName
 from storage.database import Database
@@ -37,6 +37,17 @@ def read_sources(db: Database) -> Kept:
         version = _version(connection)
         found = connection.execute(query).scalars().all()
     return Kept(version, tuple(one for one in found if isinstance(one, dict)))
+
+
+def peek_sources(db: Database) -> Kept:
+    """The same of any database, also one without our tables, or an older program's."""
+    with db.read() as connection:
+        looked = inspect(connection)
+        tables = (sources.name, meta.name)
+        if not all(map(looked.has_table, tables)):
+            return Kept(0, ())
+        columns = {column["name"] for column in looked.get_columns(sources.name)}
+    return read_sources(db) if sources.c.definition.name in columns else Kept(0, ())
 
 
 def sources_version(db: Database) -> int:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import click
 
 from wirewatch.cli.call import Command, Group, current
 from wirewatch.cli.out import complain, emit, say
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 
 @click.command("init", cls=Command)
@@ -53,9 +59,12 @@ def show() -> None:
 
 @config.command("check")
 def check() -> None:
-    """Read the configuration; print `ok` and any warnings, or all that is wrong (exit 2)."""
+    """Read the configuration; print `ok` and any warnings, or all that is wrong (exit 2).
+
+    Sources that the database keeps are looked at too, where there is one.
+    """
     call = current()
-    settings = call.settings()
+    settings = _with_own_sources(call.settings())
     if call.json:
         emit(
             {
@@ -71,3 +80,24 @@ def check() -> None:
     for warning in settings.warnings:
         complain(f"warning: {warning}")
     say(f"ok: {settings.config_file or 'built-in defaults (no file was found)'}")
+
+
+def _with_own_sources(settings: Settings) -> Settings:
+    """The settings with the sources added by hand; a database is neither made nor changed."""
+    from config.added_sources import with_added
+    from newsroom.errors import StorageError
+    from storage.database import Database
+    from storage.source_edits import peek_sources
+
+    kind, _, path = settings.database_url.partition(":///")
+    if kind == "sqlite" and not Path(unquote(path)).is_file():
+        return settings
+    try:
+        db = Database(settings.database_url)
+        try:
+            return with_added(settings, peek_sources(db).definitions)
+        finally:
+            db.close()
+    except StorageError as error:
+        told = f"sources added by hand are not looked at: {error}"
+        return replace(settings, warnings=(*settings.warnings, told))

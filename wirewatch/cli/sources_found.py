@@ -11,7 +11,7 @@ import click
 
 from config.added_sources import read_definition
 from config.shapes import SourceTable
-from config.urls import web_url
+from config.urls import host, web_url
 from config.values import Bad, identifier, language, plain_text, zone
 from config.write import source_table
 from newsroom.discovery import feed_key, rate_outlet, suggest_id
@@ -149,8 +149,8 @@ def _look(settings: Settings, url: str, wished: Mapping[str, str], known: Known)
         raise FetchError(Reason.TIMEOUT, f"{url} took more than {PATIENCE:g} s in all") from None
     except FetchError as error:
         if error.reason is Reason.PRIVATE_ADDRESS:
-            hint = 'allow it with allow_private_networks = ["10.0.0.0/8"] under [fetch]'
-            raise refusal(url, error.message, hint) from None
+            hint = "allow its network under [fetch]: allow_private_networks = [...]"
+            raise click.BadParameter(f"{error.message}; {hint}", param_hint="URL") from None
         if error.reason in _NOT_SO:
             raise NotSo(f"{error.message} ({error.reason})") from None
         raise
@@ -169,22 +169,24 @@ def _definition(site: Site, wished: Mapping[str, str], known: Known) -> dict[str
     definition: dict[str, Any] = {
         "id": made,
         "name": wished.get("name") or one_line(site.name)[:100] or made,
-        "hosts": list(site.hosts),
-        "feeds": [place.url for place in site.feeds],
-        "listings": [place.url for place in site.listings],
-        "language": _language(site.language),
+        "hosts": [name for name in site.hosts if _fits(host, name)],
+        "feeds": [place.url for place in site.feeds if _fits(web_url, place.url)],
+        "listings": [place.url for place in site.listings if _fits(web_url, place.url)],
+        "language": site.language if _fits(language, site.language) else "en",
         "timezone": site.zone.name,
     }
-    if site.archives and "archives" in SourceTable.model_fields:
-        definition["archives"] = site.archives
+    if "archives" in SourceTable.model_fields:
+        definition["archives"] = [url for url in site.archives if _fits(web_url, url)]
     return {key: value for key, value in definition.items() if value != []}
 
 
-def _language(tag: str) -> str:
+def _fits(read: Callable[[str], str], text: str) -> bool:
+    """Whether a site's own word may stand in a [[source]] table."""
     try:
-        return language(tag)
+        read(text)
     except Bad:
-        return "en"
+        return False
+    return True
 
 
 def _asked() -> bool:
