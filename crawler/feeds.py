@@ -73,7 +73,12 @@ def _read_json(text: str, url: str, timezone: str, limit: int) -> ParsedFeed:
     where = Where(url, timezone, atom=False)
     feed = _collect(items, lambda raw: read_json_item(raw, where), document, limit, 0)
     own = clean(document.get("feed_url")).strip()
-    return replace(feed, hub=_address(json_hub(document), url), self_url=_address(own, url))
+    return replace(
+        feed,
+        hub=_address(json_hub(document), url),
+        self_url=_address(own, url),
+        ended=document.get("expired") is True,
+    )
 
 
 def _address(text: str | None, base: str) -> str | None:

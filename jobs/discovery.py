@@ -58,6 +58,8 @@ class Place:
     url: str
     title: str
     entries: tuple[FeedEntry, ...]
+    ended: bool = False
+    """The feed says that nothing will come any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class Discovery:
             return True
         result = await self._get(url, "feed")
         feed = await self._as_feed(result) if result is not None and _is_ok(result) else None
-        if feed is None or not feed.entries:
+        if feed is None or feed.ended or not feed.entries:
             return False
         self._keep_feed(site, feed)
         return True
@@ -176,7 +178,7 @@ class Discovery:
             )
         except FeedError:
             return None
-        return Place(result.url, feed.title, feed.entries)
+        return Place(result.url, feed.title, feed.entries, feed.ended)
 
     async def _front(self, result: FetchResult) -> FrontPage:
         try:

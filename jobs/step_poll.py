@@ -137,12 +137,13 @@ async def _outcome(
         return made(Reason.EMPTY, "a feed without items")
     await hub_named(desk, claim.id, claim.url, result, feed)
     dropped = f"{feed.dropped} entries over the cap" if feed.dropped else ""
+    ended = "the feed says that it has ended" if feed.ended else ""
     entries, nameless = named(feed.entries)
     stored, _ = await with_stories(
         desk, [keyed(entry, source) for entry in entries], claim.source_id, desk.clock.now()
     )
     return replace(
-        made(Reason.OK, dropped, changed=True),
+        made(Reason.OK, "; ".join(filter(None, (dropped, ended))), changed=True),
         entries=tuple(stored),
         rejected=(*feed.rejected, *nameless),
         hint=_hint(feed.ttl, fresh_for(result.headers, desk.clock.now())),

@@ -209,6 +209,8 @@ class ParsedFeed:
     """WebSub: the hub the feed names."""
     self_url: str | None = None
     """The URL the feed gives as its own."""
+    ended: bool = False
+    """The feed says of itself that nothing will come any more (JSON Feed's `expired`)."""
     next_url: str | None = None
     """Of a listing: the page with the next older articles."""
     maps: tuple[str, ...] = ()
