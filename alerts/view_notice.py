@@ -13,6 +13,8 @@ from alerts.view_lines import LINE_LIMIT, NAME_LIMIT
 from alerts.when import duration, local_time, short_time
 
 TITLE_LIMIT = 140
+REASON_SIGN = " · "
+"""Stands between a matter and its reason, as `newsroom.notices_facts` writes titles."""
 GROUP = "group"
 """What a notice is about that tells of many; the class they are of follows."""
 _COMMANDS = {
@@ -46,15 +48,18 @@ class NoticeView(NamedTuple):
 
 
 def notice_title(notice: NoticeContent, words: Strings, where: tzinfo, at: datetime) -> str:
-    """The matter in a line, as subject and heading say it: `Yonhap: silent since 03:10`."""
+    """The matter in a line, as subject and heading say it: `Yonhap: silent since 03:10`.
+
+    A reason comes last: `Yonhap: silent since 03:10 · blocks us`.
+    """
     title = clean(notice.title.partition("; ")[0], TITLE_LIMIT)
     if notice.over_at is not None:
         return words.notice_over.format(title=title)
     if notice.since is None or " since " in title:
         return title
-    return words.notice_since.format(
-        title=title, time=short_time(notice.since, where, words.language, now=at)
-    )
+    matter, sign, reason = title.partition(REASON_SIGN)
+    since = short_time(notice.since, where, words.language, now=at)
+    return words.notice_since.format(title=matter, time=since) + sign + reason
 
 
 def notice_view(notice: NoticeContent, words: Strings, where: tzinfo, at: datetime) -> NoticeView:

@@ -22,8 +22,8 @@ from newsroom.notices_facts import (
     Waiting,
     disk_looked,
     group_text,
+    looks_of,
     outbox_looked,
-    source_looked,
 )
 from newsroom.notices_words import notice_words
 from newsroom.recipients import kind_of, lane_of
@@ -86,7 +86,8 @@ def _sources(
     desk: Desk, now: datetime, speech: Speech, standing: Collection[str]
 ) -> Iterable[Looked]:
     """What is no trouble any more, or not watched any more, is over."""
-    found = [source_looked(one, now, speech) for one in read_sources(desk.store.db, standing)]
+    states = read_sources(desk.store.db, standing)
+    found = [looked for one in states for looked in looks_of(one, now, speech)]
     yield from found
     seen = {one.subject for one in found}
     for subject in standing:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from newsroom.notices import DISK, OUTBOX, SOURCE
 from newsroom.notices_words import Words
+from newsroom.page_verdicts import ALL_WELL, PageVerdict
 from newsroom.polling import Flow, Rhythm, next_poll
 from newsroom.reasons import Reason
 
@@ -31,6 +32,10 @@ LASTING = frozenset(
         Reason.ROBOTS,
     }
 )
+MOVED_FOR = timedelta(minutes=30)
+"""A permanent redirect that lasts: the feed is read all the same, but people should know."""
+LISTING_FOR = timedelta(hours=36)
+"""A listing that could not be read at two daily looks."""
 JUDGED = frozenset({Reason.STALE, Reason.LAYOUT_CHANGED})
 """Verdicts of many polls: they are told as they stand."""
 WAIT_LONG = timedelta(hours=1)
@@ -68,15 +73,22 @@ class FeedState:
     interval: timedelta = timedelta(minutes=60)
     given_up: bool = False
     """It is polled no more (gone, or quarantined): a notice of its own says so."""
+    evidence: str = ""
+    """What the verdict rests on."""
+    verdict_since: datetime | None = None
+    listing: bool = False
+    """It is looked at on demand, once a day or so, and its failures are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source with its feeds in use."""
+    """A source with its feeds in use, and its listings."""
 
     id: str
     name: str
     feeds: tuple[FeedState, ...]
+    pages: PageVerdict = ALL_WELL
+    """What is said of its article pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +143,91 @@ class Looked:
 def source_looked(source: SourceState, now: datetime, speech: Speech) -> Looked:
     """A source of which a feed does not answer as it should, for long enough."""
     subject = f"{SOURCE}:{source.id}"
-    asked = [feed for feed in source.feeds if not feed.given_up]
-    if not any(_is_bad(feed) for feed in asked):
+    asked = [feed for feed in source.feeds if not feed.given_up and not feed.listing]
+    failing = [feed for feed in asked if _is_bad(feed) and not _is_redirect(feed)]
+    if not failing:
         return Looked(subject, over=True)
-    bad = [feed for feed in asked if is_trouble(feed, now)]
+    bad = [feed for feed in failing if is_trouble(feed, now)]
     if not bad:
         return Looked(subject)
+    words, whole = speech.words, len(bad) == len(asked)
+    if all(feed.verdict == Reason.STALE for feed in bad):
+        title = words.stale if whole else words.partly_stale
+    else:
+        title = words.silent if whole else words.partly
+    told = title.format(name=source.name, bad=len(bad), feeds=len(asked))
+    return _found(subject, told, bad, now, speech)
+
+
+def moved_looked(source: SourceState, now: datetime, speech: Speech) -> Looked:
+    """A source of which a feed is read, but at another address for good."""
+    moved = [feed for feed in source.feeds if _is_redirect(feed) and not feed.listing]
+    bad = [feed for feed in moved if is_trouble(feed, now)]
+    title = speech.words.moved.format(name=source.name)
+    return _standing(f"{SOURCE}:{source.id}:moved", title, moved, bad, now, speech)
+
+
+def listings_looked(source: SourceState, now: datetime, speech: Speech) -> Looked:
+    """A source whose listings cannot be read: what its feeds miss nobody else shows."""
+    listings = [feed for feed in source.feeds if feed.listing and _is_bad(feed)]
+    bad = [feed for feed in listings if is_trouble(feed, now)]
+    title = speech.words.listing.format(name=source.name)
+    return _standing(f"{SOURCE}:{source.id}:listings", title, listings, bad, now, speech)
+
+
+def pages_looked(source: SourceState, speech: Speech) -> Looked:
+    """A source whose article pages cannot be had or lost their text; judged, so told at once."""
+    subject, pages = f"{SOURCE}:{source.id}:pages", source.pages
+    if pages.verdict == Reason.OK or pages.since is None:
+        return Looked(subject, over=True)
+    reason = speech.reasons.get(pages.verdict, pages.verdict)
+    title = speech.words.pages.format(name=source.name)
+    lines = [speech.words.because.format(title=title, reason=reason)]
+    if pages.evidence:
+        lines.append(speech.words.page_line.format(reason=reason, evidence=pages.evidence))
+    return Looked(subject, Finding(subject, "\n".join(lines), pages.since))
+
+
+def looks_of(source: SourceState, now: datetime, speech: Speech) -> tuple[Looked, ...]:
+    """All that is to be said of a source, each under a subject of its own."""
+    return (
+        source_looked(source, now, speech),
+        moved_looked(source, now, speech),
+        listings_looked(source, now, speech),
+        pages_looked(source, speech),
+    )
+
+
+def _standing(
+    subject: str,
+    title: str,
+    all_bad: Sequence[FeedState],
+    bad: Sequence[FeedState],
+    now: datetime,
+    speech: Speech,
+) -> Looked:
+    if not all_bad:
+        return Looked(subject, over=True)
+    return _found(subject, title, bad, now, speech) if bad else Looked(subject)
+
+
+def _found(
+    subject: str, title: str, bad: Sequence[FeedState], now: datetime, speech: Speech
+) -> Looked:
+    """A notice that begins; its title names the reason where it is one alone."""
+    reasons = {feed.verdict for feed in bad}
+    if len(reasons) == 1 and reasons != {Reason.MOVED.value}:
+        (reason,) = reasons
+        meant = speech.reasons.get(reason, reason)
+        title = speech.words.because.format(title=title, reason=meant)
+    lines = [title, *listed([_feed_line(feed, now, speech) for feed in bad], speech.words)]
     since = min((feed.failing_since for feed in bad if feed.failing_since), default=now)
-    title = speech.words.silent if len(bad) == len(asked) else speech.words.partly
-    lines = [title.format(name=source.name, bad=len(bad), feeds=len(asked))]
-    lines += listed([_feed_line(feed, now, speech) for feed in bad], speech.words)
     return Looked(subject, Finding(subject, "\n".join(lines), since))
+
+
+def _is_redirect(feed: FeedState) -> bool:
+    """It is read where it redirects to for good."""
+    return feed.verdict == Reason.MOVED and not feed.failures
 
 
 def is_trouble(feed: FeedState, now: datetime) -> bool:
@@ -150,6 +236,10 @@ def is_trouble(feed: FeedState, now: datetime) -> bool:
         return False
     if feed.verdict in JUDGED or _waits_long(feed):
         return True
+    if feed.listing:
+        return now - (feed.verdict_since or now) >= LISTING_FOR
+    if _is_redirect(feed):
+        return now - (feed.verdict_since or now) >= MOVED_FOR
     limits = [FAILING, FAILING_LONG, *([REFUSED] if feed.verdict in LASTING else [])]
     failing = now - (feed.failing_since or now)
     return any(feed.failures >= polls and failing >= span for polls, span in limits)
@@ -184,7 +274,8 @@ def _feed_line(feed: FeedState, now: datetime, speech: Speech) -> str:
         last += "; " + words.asked_to_wait.format(time=speech.time(feed.next_poll_at))
     status = words.status.format(status=feed.http_status) if feed.http_status else ""
     reason = speech.reasons.get(feed.verdict, feed.verdict)
-    return words.feed.format(url=feed.url, reason=reason, status=status, last=last)
+    line = words.feed.format(url=feed.url, reason=reason, status=status, last=last)
+    return line + (words.evidence.format(evidence=feed.evidence) if feed.evidence else "")
 
 
 def outbox_looked(waiting: Waiting | None, now: datetime, speech: Speech) -> Looked:

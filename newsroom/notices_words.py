@@ -13,6 +13,15 @@ class Words:
 
     silent: str
     partly: str
+    stale: str
+    partly_stale: str
+    moved: str
+    pages: str
+    listing: str
+    because: str
+    """A title with its one reason; what is before ` · ` takes the time."""
+    page_line: str
+    evidence: str
     feed: str
     status: str
     last_ok: str
@@ -32,6 +41,14 @@ class Words:
 EN: Final = Words(
     silent="{name}: silent",
     partly="{name}: {bad} of {feeds} feeds silent",
+    stale="{name}: silent",
+    partly_stale="{name}: {bad} of {feeds} feeds silent",
+    moved="{name}: feed moved",
+    pages="{name}: article pages",
+    listing="{name}: listings cannot be read",
+    because="{title} · {reason}",
+    page_line="{evidence}",
+    evidence=" ({evidence})",
     feed="{url}: {reason}{status}; {last}",
     status=", HTTP {status}",
     last_ok="it last answered as it should at {time}",
@@ -56,6 +73,14 @@ EN: Final = Words(
 KO: Final = Words(
     silent="{name}: 응답 없음",
     partly="{name}: 피드 {feeds}개 중 {bad}개 응답 없음",
+    stale="{name}: 새 기사 없음",
+    partly_stale="{name}: 피드 {feeds}개 중 {bad}개 새 기사 없음",
+    moved="{name}: 피드 주소 변경",
+    pages="{name}: 기사 페이지 이상",
+    listing="{name}: 기사 목록을 읽을 수 없음",
+    because="{title} · {reason}",
+    page_line="{reason}: {evidence}",
+    evidence=" ({evidence})",
     feed="{url}: {reason}{status}; {last}",
     status=", HTTP {status}",
     last_ok="마지막 정상 응답: {time}",

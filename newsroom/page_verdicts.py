@@ -70,6 +70,9 @@ class PageVerdict:
     evidence: str | None = None
 
 
+ALL_WELL = PageVerdict()
+
+
 def judge_pages(pages: Sequence[PageFact], standing: PageVerdict, now: datetime) -> PageVerdict:
     """The verdict by the pages of a source, newest article first, those never tried left out.
 
@@ -81,7 +84,7 @@ def judge_pages(pages: Sequence[PageFact], standing: PageVerdict, now: datetime)
     if failing is not None:
         return failing
     read = [page for page in tried if page.reason == Reason.OK and not page.flash]
-    return _layout(read, standing, now) or PageVerdict()
+    return _layout(read, standing, now) or ALL_WELL
 
 
 def _failing(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from newsroom.notices import ALERT, FEED, SOURCE, class_of
 from newsroom.notices_facts import FeedState, Looked, SourceState
+from newsroom.page_verdicts import PageVerdict
 from newsroom.reasons import Reason
 from storage.database import Database
 from storage.notices import end_notice, raise_notice
@@ -27,12 +28,21 @@ def troubled_sources(db: Database, noticed: Collection[str] = ()) -> list[Source
 
     Of those `noticed` (subjects) already it is not looked up when exactly they began to fail.
     """
-    used = feeds.c.active & (feeds.c.kind == "feed")
-    troubled = select(feeds.c.source_id).where(used, feeds.c.verdict.not_in(_FINE))
+    watched = sources.c.enabled & sources.c.paused_at.is_(None)
+    used = feeds.c.active | ((feeds.c.kind != "feed") & feeds.c.configured)
+    bad = used & feeds.c.verdict.not_in(_FINE)
+    bad_pages = sources.c.pages_verdict != Reason.OK.value
+    troubled = select(feeds.c.source_id).where(bad).union(select(sources.c.id).where(bad_pages))
     query = (
-        select(feeds, sources.c.name.label("source_name"))
+        select(
+            feeds,
+            sources.c.name.label("source_name"),
+            sources.c.pages_verdict,
+            sources.c.pages_since,
+            sources.c.pages_evidence,
+        )
         .join(sources, sources.c.id == feeds.c.source_id)
-        .where(used, feeds.c.source_id.in_(troubled))
+        .where(used, watched, feeds.c.source_id.in_(troubled))
         .order_by(feeds.c.source_id, feeds.c.id)
     )
     with db.read() as conn:
@@ -41,10 +51,16 @@ def troubled_sources(db: Database, noticed: Collection[str] = ()) -> list[Source
         for row in rows:
             since = _failing_since(conn, row, f"{SOURCE}:{row.source_id}" in noticed)
             states.append((row, _feed_state(row, since)))
-    by_source: defaultdict[tuple[str, str], list[FeedState]] = defaultdict(list)
+    by_source: defaultdict[str, list[FeedState]] = defaultdict(list)
+    about = {}
     for row, state in states:
-        by_source[row.source_id, row.source_name].append(state)
-    return [SourceState(*key, tuple(found)) for key, found in by_source.items()]
+        by_source[row.source_id].append(state)
+        pages = PageVerdict(row.pages_verdict, row.pages_since, row.pages_evidence)
+        about[row.source_id] = (row.source_name, pages)
+    return [
+        SourceState(ident, about[ident][0], tuple(found), about[ident][1])
+        for ident, found in by_source.items()
+    ]
 
 
 def _feed_state(row: Any, failing_since: datetime | None) -> FeedState:
@@ -58,14 +74,29 @@ def _feed_state(row: Any, failing_since: datetime | None) -> FeedState:
         last_poll_at=row.last_poll_at,
         next_poll_at=row.next_poll_at,
         interval=timedelta(seconds=row.interval_s),
-        given_up=row.quarantined_at is not None or row.verdict == Reason.GONE.value,
+        given_up=row.quarantined_at is not None
+        or (row.verdict == Reason.GONE.value and row.kind == "feed"),
+        evidence=_evidence(row),
+        verdict_since=row.verdict_since,
+        listing=row.kind != "feed",
     )
+
+
+def _evidence(row: Any) -> str:
+    """Of a failed poll the line itself says what it rests on; of what was judged it does not."""
+    judged = row.reason == Reason.OK.value or row.moved_at is not None
+    return row.evidence or "" if judged else row.detail or ""
 
 
 def _failing_since(conn: Connection, row: Any, noticed: bool) -> datetime | None:
     """When the first of the failed polls in a row ended; `since` knows its present reason alone."""
     if row.verdict in _FINE:
         return None
+    if row.reason == Reason.OK.value or row.kind != "feed":  # judged over many polls, or looked at
+        judged: datetime | None = row.verdict_since
+        if row.verdict == Reason.STALE.value and row.last_new_at is not None:
+            judged = row.last_new_at
+        return judged
     if noticed:
         since: datetime | None = row.since
         return since

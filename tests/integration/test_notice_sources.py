@@ -89,7 +89,7 @@ def test_notices_speak_the_operators_language(plays: Any) -> None:
         voice = replace(desk.desk.voice, language="ko", timezone="Asia/Seoul")
         desk.desk.voice = voice
         await fail_long(desk)
-        assert told(channel) == ["Example News: 응답 없음 (12:30부터)"]
+        assert told(channel) == ["Example News: 응답 없음 (12:30부터) · 접근을 차단함"]
         assert "접근을 차단함, HTTP 403; 마지막 정상 응답: 2026년 8월 15일" in texts(channel)[0]
 
     plays(story)

@@ -19,11 +19,13 @@ from newsroom.notices_facts import (
     group_text,
     is_trouble,
     listed,
+    looks_of,
     outbox_looked,
     size,
     source_looked,
 )
 from newsroom.notices_words import EN, KO, notice_words
+from newsroom.page_verdicts import PageVerdict
 from newsroom.reasons import Reason
 
 NOW = datetime(2026, 8, 15, 3, 0, tzinfo=UTC)
@@ -73,6 +75,8 @@ TROUBLE: list[tuple[str, FeedState, bool]] = [
     ("our own back-off", feed("http_5xx", 2, 29, **waits(hours=4)), False),
     ("judged stale by its many polls", feed("stale"), True),
     ("judged to have another layout", feed("layout_changed"), True),
+    ("redirected a while", feed("moved", verdict_since=NOW - timedelta(minutes=29)), False),
+    ("redirected for good", feed("moved", verdict_since=NOW - timedelta(minutes=30)), True),
     ("a reason nobody knows yet", feed("haunted", 3, 30), True),
 ]
 
@@ -98,7 +102,7 @@ def test_a_source_that_is_silent() -> None:
     assert found.subject == "source:yonhap"
     assert found.since == NOW - timedelta(minutes=45)
     assert found.text.splitlines() == [
-        "Yonhap: silent",
+        "Yonhap: silent · host name not found",
         "https://news.example/rss: host name not found; it last answered as it should at 02:00",
     ]
 
@@ -107,7 +111,7 @@ def test_one_feed_of_many() -> None:
     found = looked(feed("ok"), feed("blocked", 2, 31, http_status=403), feed("new")).finding
     assert found is not None
     assert found.text.splitlines() == [
-        "Yonhap: 1 of 3 feeds silent",
+        "Yonhap: 1 of 3 feeds silent · blocks us",
         "https://news.example/rss: blocks us, HTTP 403; it has never answered as it should",
     ]
 
@@ -117,6 +121,56 @@ def test_it_is_told_how_long_a_site_wants_to_be_left_alone() -> None:
     found = looked(feed("rate_limited", 1, 0, last_poll_at=NOW, next_poll_at=later)).finding
     assert found is not None
     assert found.text.endswith("it asks not to be asked before 07:00")
+
+
+def test_reasons_that_differ_are_not_in_the_title() -> None:
+    found = looked(feed("blocked", 2, 31), feed("dns", 3, 45)).finding
+    assert found is not None
+    assert found.text.splitlines()[0] == "Yonhap: silent"
+
+
+def test_evidence_stands_beside_what_was_judged() -> None:
+    found = looked(feed("stale", 0, 600, evidence="nothing new since noon")).finding
+    assert found is not None
+    assert found.since == NOW - timedelta(hours=10)
+    assert found.text.endswith("(nothing new since noon)")
+
+
+def test_each_matter_of_a_source_has_a_subject_of_its_own() -> None:
+    long_ago = NOW - timedelta(hours=36)
+    pages = PageVerdict("blocked", long_ago, "8 of 10 cannot be had")
+    feeds = (
+        feed("moved", 0, 31, verdict_since=NOW - timedelta(minutes=31)),
+        feed("layout_changed", 0, 31, listing=True),
+        feed("ok"),
+    )
+    looks = looks_of(SourceState("yonhap", "Yonhap", feeds, pages), NOW, SPEECH)
+    assert [(one.subject, one.over) for one in looks] == [
+        ("source:yonhap", True),
+        ("source:yonhap:moved", False),
+        ("source:yonhap:listings", False),
+        ("source:yonhap:pages", False),
+    ]
+    titles = [one.finding.text.splitlines()[0] for one in looks if one.finding]
+    assert titles == [
+        "Yonhap: feed moved",
+        "Yonhap: listings cannot be read · layout_changed",
+        "Yonhap: article pages · blocks us",
+    ]
+    well = looks_of(SourceState("yonhap", "Yonhap", (feed("ok"),)), NOW, SPEECH)
+    assert all(one.over and one.finding is None for one in well)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "hours", "begins"),
+    [("blocked", 35, False), ("blocked", 36, True), ("layout_changed", 0, True), ("ok", 99, False)],
+)
+def test_a_listing_is_looked_at_twice_before_it_is_told(
+    verdict: str, hours: int, begins: bool
+) -> None:
+    listing = feed(verdict, listing=True, verdict_since=NOW - timedelta(hours=hours))
+    looks = looks_of(SourceState("yonhap", "Yonhap", (listing,)), NOW, SPEECH)
+    assert [one.subject for one in looks if one.finding] == ["source:yonhap:listings"] * begins
 
 
 BANDS: list[tuple[str, list[FeedState], bool]] = [
@@ -228,4 +282,4 @@ def test_words_by_language() -> None:
     state = SourceState("yonhap-ko", "연합뉴스", (feed("dns", 3, 45),))
     found = source_looked(state, NOW, korean).finding
     assert found is not None
-    assert found.text.splitlines()[0] == "연합뉴스: 응답 없음"
+    assert found.text.splitlines()[0] == "연합뉴스: 응답 없음 · 호스트 이름을 찾을 수 없음"
