@@ -290,3 +290,11 @@ def finish(db: Database, backfill_id: int, now: datetime) -> bool:
             .values(state="done", done_at=now)
         )
     return ended.rowcount == 1
+
+
+def newest(db: Database, limit: int) -> list[Backfill]:
+    """The backfills ever asked for, newest first."""
+    query = select(backfills).order_by(backfills.c.id.desc()).limit(limit)
+    with db.read() as conn:
+        rows = conn.execute(query).all()
+    return [_read(row) for row in rows]

@@ -6,6 +6,7 @@ import click
 
 from wirewatch import __version__
 from wirewatch.cli.alerting import alerts
+from wirewatch.cli.backfilling import backfill
 from wirewatch.cli.backtesting import backtest
 from wirewatch.cli.call import Group
 from wirewatch.cli.configuring import config, init
@@ -17,6 +18,7 @@ from wirewatch.cli.retro import retro
 from wirewatch.cli.running import run
 from wirewatch.cli.searching import search
 from wirewatch.cli.sources import sources
+from wirewatch.cli.sources_check import check
 from wirewatch.cli.sources_edit import add, export, import_, remove
 from wirewatch.cli.standing import status
 from wirewatch.cli.stories import stories
@@ -51,6 +53,7 @@ for _command in (
     alerts,
     show,
     search,
+    backfill,
     db,
     config,
     trying,
@@ -59,5 +62,5 @@ for _command in (
 watch.add_command(explain)
 watch.add_command(backtest)
 watch.add_command(retro)
-for _command in (add, remove, import_, export):
+for _command in (check, add, remove, import_, export):
     sources.add_command(_command)
