@@ -21,6 +21,9 @@ from newsroom.errors import PageError
 from tests.corpus.page_truth import token_f1, words
 from tests.quality.extraction_sets import NOBODY, Sample
 
+FIELDS = ("f1", "title", "instant", "day", "authors")
+"""What of a page is judged, in the order of the tables."""
+
 
 class Read(NamedTuple):
     """What a reader found on a page."""
@@ -78,7 +81,7 @@ def measured(samples: Iterable[Sample], workers: int = 2) -> list[Pair]:
 
 def compare(sample: Sample) -> Pair:
     """Read one page both ways."""
-    return Pair(_judge(sample, by_us(sample)), _judge(sample, by_trafilatura(sample)))
+    return Pair(judge(sample, by_us(sample)), judge(sample, by_trafilatura(sample)))
 
 
 def by_us(sample: Sample) -> Read:
@@ -120,6 +123,24 @@ def by_trafilatura(sample: Sample) -> Read:
     return Read(found.title or "", at, day, authors, found.text or "")
 
 
+def judge(sample: Sample, found: Read) -> Row:
+    """What of one page was read rightly."""
+    body, extra = words(found.body), words(found.captions)
+    tellings = (body, body + extra) if sample.set == "Korean outlets" else (body,)
+    at = sample.published_at
+    return Row(
+        set=sample.set,
+        outlet=sample.outlet,
+        name=sample.name,
+        f1=max(token_f1(told, expected) for told in tellings for expected in sample.bodies),
+        title=None if sample.title is None else words(sample.title) == words(found.title),
+        instant=None if at is None else _minute(found.published) == _minute(at),
+        day=None if at is None else found.day == at.astimezone(ZoneInfo(sample.timezone)).date(),
+        authors=None if sample.authors is None else _names_f1(found.authors, sample.authors),
+        found=found,
+    )
+
+
 def figures(rows: Sequence[Row]) -> Figures:
     """The means of some rows."""
     return Figures(
@@ -139,23 +160,6 @@ def grouped(pairs: Iterable[Pair], key: Callable[[Row], str]) -> dict[str, list[
     for pair in pairs:
         groups.setdefault(key(pair.ours), []).append(pair)
     return dict(sorted(groups.items()))
-
-
-def _judge(sample: Sample, found: Read) -> Row:
-    body, extra = words(found.body), words(found.captions)
-    tellings = (body, body + extra) if sample.set == "Korean outlets" else (body,)
-    at = sample.published_at
-    return Row(
-        set=sample.set,
-        outlet=sample.outlet,
-        name=sample.name,
-        f1=max(token_f1(told, expected) for told in tellings for expected in sample.bodies),
-        title=None if sample.title is None else words(sample.title) == words(found.title),
-        instant=None if at is None else _minute(found.published) == _minute(at),
-        day=None if at is None else found.day == at.astimezone(ZoneInfo(sample.timezone)).date(),
-        authors=None if sample.authors is None else _names_f1(found.authors, sample.authors),
-        found=found,
-    )
 
 
 def _names_f1(found: Sequence[str], expected: Sequence[str]) -> float:

@@ -8,13 +8,13 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "quality.md"
 
 
-def write(sections: Mapping[str, str]) -> None:
+def write(sections: Mapping[str, str], where: Path = PAGE) -> None:
     """Put each section between its marks; raises SystemExit where the page has none for it."""
-    page = PAGE.read_text(encoding="utf-8")
+    page = where.read_text(encoding="utf-8")
     for name, text in sections.items():
         before, mark, rest = page.partition(f"<!-- {name} -->\n")
         _, end, after = rest.partition("<!-- end -->")
         if not (mark and end):
-            raise SystemExit(f"{PAGE.name} has no marks for {name}")
+            raise SystemExit(f"{where.name} has no marks for {name}")
         page = f"{before}{mark}{text}\n{end}{after}"
-    PAGE.write_text(page, encoding="utf-8")
+    where.write_text(page, encoding="utf-8")
