@@ -170,6 +170,7 @@ def test_the_commands_are_those_of_this_stage() -> None:
         "", "init", "run", "status", "demo", "articles", "stories", "stories merge",
         "stories split", "matches", "show",
         "sources", "sources list", "sources show", "sources pause", "sources resume",
+        "sources check", "sources add", "sources remove", "sources import", "sources export",
         "watch", "watch list", "watch show", "watch add", "watch remove", "watch pause",
         "watch resume", "watch apply", "watch export", "watch explain", "watch backtest",
         "watch retro", "watch feed", "search",
