@@ -10,7 +10,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from crawler.pages import registry
 from crawler.pages.as_json import as_json
 from jobs.pools import WorkerPool
 from newsroom.errors import ReasonedError
+from newsroom.model import PageRules
 from wirewatch.cli.ordered import answer_lines
 from wirewatch.cli.out import Json, emit
 from wirewatch.cli.page_zone import zone_of
@@ -49,6 +50,8 @@ class Asked:
     content_type: str
     timezone: str | None
     page: str | None
+    css: PageRules | None = None
+    """The operator's own selectors for a page."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ async def _read_page(pool: WorkerPool, asked: Asked, body: bytes) -> list[Json]:
         content_type=asked.content_type,
         page=asked.page,
         timezone=asked.timezone or zone_of(asked.url, asked.page, body),
+        css=asked.css,
     )
     return [as_json(content)]
 
@@ -92,10 +96,12 @@ FEED = Kind(_read_feed, lambda file, lines: {"file": file, "entries": lines}, Tr
 PAGE = Kind(_read_page, lambda _file, lines: lines[0], False, True)
 
 
-def answer_one(kind: Kind, file: str, options: Mapping[str, str | None]) -> int:
+def answer_one(
+    kind: Kind, file: str, options: Mapping[str, str | None], css: PageRules | None = None
+) -> int:
     """Print what one file holds, or the one line that says why it holds nothing; the exit code."""
     try:
-        asked = _asked({"file": file}, options, kind)
+        asked = replace(_asked({"file": file}, options, kind), css=css)
         body = read_file(file, any_kind=True)
     except _Refused as refused:
         raise click.UsageError(str(refused)) from None
@@ -119,10 +125,10 @@ def answer_one(kind: Kind, file: str, options: Mapping[str, str | None]) -> int:
     return 0
 
 
-def answer_all(kind: Kind, options: Mapping[str, str | None]) -> int:
+def answer_all(kind: Kind, options: Mapping[str, str | None], css: PageRules | None = None) -> int:
     """Answer each line of standard input by one line, in order; 0 whatever they hold.
 
-    `options` stand for what a line does not say.
+    `options` stand for what a line does not say; `css` holds for every page.
     """
     try:
         if kind.is_page and options.get("page"):
@@ -134,7 +140,9 @@ def answer_all(kind: Kind, options: Mapping[str, str | None]) -> int:
     async def work() -> None:
         pool = WorkerPool(workers=workers)
         try:
-            await answer_lines(lambda line: _answer(kind, pool, line, options), ahead=workers * 4)
+            await answer_lines(
+                lambda line: _answer(kind, pool, line, options, css), ahead=workers * 4
+            )
         finally:
             await pool.close()
 
@@ -143,7 +151,11 @@ def answer_all(kind: Kind, options: Mapping[str, str | None]) -> int:
 
 
 async def _answer(
-    kind: Kind, pool: WorkerPool, line: bytes, options: Mapping[str, str | None]
+    kind: Kind,
+    pool: WorkerPool,
+    line: bytes,
+    options: Mapping[str, str | None],
+    css: PageRules | None,
 ) -> Json:
     file: str | None = None
     try:
@@ -153,7 +165,7 @@ async def _answer(
             raise _Refused(BAD_LINE, f"the line {error}") from None
         if isinstance(given, dict) and isinstance(given.get("file"), str):
             file = given["file"]
-        asked = _asked(given, options, kind)
+        asked = replace(_asked(given, options, kind), css=css)
         try:
             body = read_file(asked.file)
         except (OSError, ValueError) as error:

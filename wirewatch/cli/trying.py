@@ -12,6 +12,7 @@ from wirewatch.cli.call import Group, current, now
 
 if TYPE_CHECKING:
     from alerts.model import AlertKind
+    from newsroom.model import Source
 
 _FILE = click.argument("file", default="-", metavar="[FILE]")
 
@@ -55,23 +56,43 @@ def feed(file: str, **options: str | None) -> int:
 @_FILE
 @_reading_options
 @click.option("--page", metavar="CLASS", help="The page class: yonhap, koreaherald or generic.")
-def page(file: str, **options: str | None) -> int:
+@click.option(
+    "--source", metavar="ID", help="As this source's pages: its page class, zone and css."
+)
+def page(file: str, source: str | None, **options: str | None) -> int:
     """Read an article page: one line with its fields. FILE needs --url.
 
     The page class is chosen by the URL's host unless --page names it. Dates without a zone are
-    in the outlet's: Asia/Seoul for Korean ones, else UTC. No page: exit 1 and one line
-    {"error":{"code","message"}}.
+    in the outlet's: Asia/Seoul for Korean ones, else UTC. --source reads it as the pages of a
+    source of the configuration's files or the catalogue, with its own selectors. No page: exit 1
+    and one line {"error":{"code","message"}}.
 
     From standard input: a JSON line per page, {"file","url","content_type","timezone","page"},
     answered by one line each, in the same order; exit 0.
     """
     from wirewatch.cli.try_reading import PAGE, answer_all, answer_one
 
+    css = None
+    if source is not None:
+        found = _source(source)
+        css = found.css
+        options["page"] = options["page"] or found.page
+        options["timezone"] = options["timezone"] or found.timezone
     if file == "-":
-        return answer_all(PAGE, options)
+        return answer_all(PAGE, options, css)
     if not options["url"]:
         raise click.UsageError("a page needs its address: --url URL")
-    return answer_one(PAGE, file, options)
+    return answer_one(PAGE, file, options, css)
+
+
+def _source(source_id: str) -> Source:
+    """A source of the files; the database, which `try` does not open, is not asked."""
+    for source in current().settings().sources:
+        if source.id == source_id:
+            return source
+    raise click.BadParameter(
+        f"no file and no catalogue entry has source {source_id!r}", param_hint="--source"
+    )
 
 
 @trying.command("match")
