@@ -6,13 +6,42 @@ judged over many polls, and a poll that went well does not wipe them.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from newsroom.moves import Move
 from newsroom.reasons import Reason
 
 FINE = frozenset({"new", Reason.OK.value})
 """Verdicts of feeds that are as they should be, or were never asked."""
+
+
+TOLD_AFTER: Mapping[Reason, timedelta] = MappingProxyType(
+    {
+        **dict.fromkeys(Reason, timedelta(hours=2)),
+        **dict.fromkeys(
+            (
+                Reason.BLOCKED,
+                Reason.HTTP_4XX,
+                Reason.NOT_A_FEED,
+                Reason.PRIVATE_ADDRESS,
+                Reason.ROBOTS,
+            ),
+            timedelta(hours=1),
+        ),
+        Reason.MOVED: timedelta(minutes=30),
+        Reason.GONE: timedelta(0),
+        Reason.STALE: timedelta(hours=4),
+    }
+)
+"""From the first poll that shows it, with intervals of up to an hour, until people are told.
+
+`stale`: from a weekday morning on, of a feed that brings something three times an hour. A site that
+asks to be left alone for more than an hour is told at once. See docs/verdicts.md.
+"""
+OVER_AFTER = timedelta(minutes=10)
+"""From the poll that shows that it is over until that is told."""
 
 
 def after_poll(standing: str, reason: Reason, showed_new: bool, *, moved: bool = False) -> str:
