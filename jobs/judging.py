@@ -12,6 +12,7 @@ from jobs.judging_updates import (
     matches_now,
     news_match,
     standing_of_update,
+    tells_edit,
     waits_on,
     with_news_that_stands,
 )
@@ -96,7 +97,7 @@ def _verdict(desk: Desk, claim: ClaimedAlert, standing: Standing | None) -> _Ver
                 instead.append(by_news)
         elif not desk.rules.tells(match.watchlist_id, claim.recipient):
             silent.append(match)
-        elif not matches_now(desk, claim, match):
+        elif not (matches_now(desk, claim, match) or tells_edit(desk, claim, match)):
             unmatched.append(match)
         else:
             left.append(match)

@@ -53,6 +53,15 @@ def _standing(desk: Desk, claim: ClaimedAlert, item: AlertNews) -> AlertNews:
     return replace(item, spans=spans, edit=None, matches=tuple(stand))
 
 
+def tells_edit(desk: Desk, claim: ClaimedAlert, match: AlertMatch) -> bool:
+    """Whether the alert tells this watchlist, which asks for it, what was changed in a page: that
+    stands whatever the page says now."""
+    return _asks_for_edits(desk, match.watchlist_id) and any(
+        item.edit is not None and any(m.watchlist_id == match.watchlist_id for m in item.matches)
+        for item in claim.news
+    )
+
+
 def _asks_for_edits(desk: Desk, watchlist_id: int) -> bool:
     stored = desk.rules.watchlist(watchlist_id)
     return stored is not None and stored.watchlist.edits
