@@ -35,7 +35,7 @@ from storage.claims import ClaimedFeed, KeyedEntry, PollOutcome
 log = logging.getLogger("wirewatch.jobs")
 
 MOST_WAITING = 500
-"""So many of its pages wait at most: claims and ticks look over all that wait."""
+"""No portion is stored while so many of its pages wait: claims and ticks look over all of them."""
 FEW_WAITING = 250
 """The walk goes on when fewer wait, so that no document is read again for a handful."""
 PORTION = 250
