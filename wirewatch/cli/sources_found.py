@@ -55,6 +55,7 @@ def add_found(url: str, given: Mapping[str, str | None], *, yes: bool) -> None:
             _show(site, definition, rating, known.settings.timezone)
         added = yes or (not call.json and _asked())
         if added:
+            _refuse_meanwhile(known, source.id)
             keep_sources(known.db, [definition])
     if call.json:
         emit(_line(site, definition, rating, added=added))
@@ -113,6 +114,16 @@ def _refuse_taken(source_id: str, known: Known) -> None:
     if source_id in known.sources:
         hint = "choose another --id, or remove it first"
         raise refusal("the database", f"there is a source {source_id!r} already", hint)
+
+
+def _refuse_meanwhile(known: Known, source_id: str) -> None:
+    """While the site was looked at, and the question stood, somebody else may have added one."""
+    from storage.source_edits import read_sources
+
+    kept = {str(one.get("id")) for one in read_sources(known.db).definitions}
+    if source_id in kept - known.by_hand:
+        hint = "look at it with `wirewatch sources show`, or choose another --id"
+        raise refusal("the database", f"a source {source_id!r} was added meanwhile", hint)
 
 
 def _look(settings: Settings, url: str, wished: Mapping[str, str], known: Known) -> Site:
