@@ -124,7 +124,7 @@ def test_errors_end_as_codes(
         ["alerts", "test", "nobody"],
         ["run", "--all"],
         ["run", "--role", "web"],
-        ["sources", "check"],
+        ["sources", "check", "--source", "x"],
         ["watch", "add"],
         ["watch", "add", "N"],
         ["watch", "add", "N", "@alias"],
@@ -178,7 +178,7 @@ def test_the_commands_are_those_of_this_stage() -> None:
         "alerts addresses", "alerts release",
         "db", "db upgrade", "db check", "db stats", "db backup", "config", "config show",
         "config check", "try", "try feed", "try page", "try match", "try stories",
-        "try mail",
+        "try mail", "backfill",
     }  # fmt: skip
 
 

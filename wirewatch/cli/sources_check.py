@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from wirewatch.cli.out import Json, complain, emit, pairs, say
 from wirewatch.cli.times import local, span
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from config.settings import Settings
@@ -71,6 +71,8 @@ def _chosen(settings: Settings, source_id: str | None) -> list[Source]:
 async def _check(
     settings: Settings, chosen: Sequence[Source], told: Callable[[Sequence[Checked]], None]
 ) -> int:
+    import asyncio
+
     from jobs.clock import SystemClock
     from jobs.source_check import check_source
     from wirewatch.app import start_fetcher, worker_pool
