@@ -118,6 +118,8 @@ class ArticleContent:
     """In an update: when the page was seen changed; said where it is later than `published_at`."""
     late: bool = False
     """Found by a refill, a witness, or a poll after a long pause (DESIGN §4)."""
+    late_why: str = ""
+    """`gap` or `witness`: what brought it; else it was found after a pause of polling."""
     page_pending: bool = False
     """True where the page could not be read yet and the mail goes with the feed's text."""
 
@@ -171,6 +173,8 @@ class DigestContent:
     """Asked for once, of what was stored before; the mail says so."""
     late: bool = False
     """Of what came late (DESIGN §4, "Late and many"); the mail says so."""
+    late_why: str = ""
+    """As of an article, where it is the same for all of its stories."""
     part: int = 1
     """Of a digest too long for one mail: which of its mails this is."""
     quiet: bool = False

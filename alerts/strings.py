@@ -31,6 +31,8 @@ class Strings:
     first_by: str
     earlier: str
     late: str
+    late_gap: str
+    late_witness: str
     page_pending: str
     partial: str
     gone: str
@@ -67,6 +69,8 @@ class Strings:
     archive_intro: str
     digest_part: str
     digest_late: str
+    digest_late_gap: str
+    digest_late_witness: str
     digest_many: str
     digest_quiet: str
     digest_over_cap: str
@@ -216,6 +220,8 @@ EN: Final = Strings(
     first_by="first by {source}",
     earlier="You were told before of",
     late="Late: this was found after a gap in polling.",
+    late_gap="Late: this was found in a listing, after a gap between polls of the feed.",
+    late_witness="Late: the feed never showed this; it was found in a listing.",
     page_pending="The page could not be read yet; this is what the feed says.",
     partial="Only a part of the page could be read.",
     gone="The outlet has taken this page down.",
@@ -253,6 +259,8 @@ EN: Final = Strings(
     "once, here.",
     digest_part="Part {part}: it goes on from the mail before it.",
     digest_late="Late: these were found after a gap in polling.",
+    digest_late_gap="Late: these were found in a listing, after a gap between polls of the feed.",
+    digest_late_witness="Late: the feed never showed these; they were found in a listing.",
     digest_many="Many at once: one look at a feed brought more than are told one by one.",
     digest_quiet="Held during quiet hours.",
     digest_over_cap="Beyond your number of mails an hour, so told in one.",
@@ -298,6 +306,8 @@ KO: Final = Strings(
     first_by="최초 보도: {source}",
     earlier="앞서 알려 드린 기사",
     late="지연: 수집 공백 이후에 발견된 기사입니다.",
+    late_gap="지연: 피드 수집 사이의 공백이 확인되어 기사 목록에서 찾은 기사입니다.",
+    late_witness="지연: 피드에 나오지 않아 기사 목록에서 찾은 기사입니다.",
     page_pending="아직 기사 페이지를 읽지 못해 피드의 내용을 보냅니다.",
     partial="기사 페이지의 일부만 읽을 수 있었습니다.",
     gone="언론사가 이 페이지를 내렸습니다.",
@@ -335,6 +345,8 @@ KO: Final = Strings(
     "알려 드립니다.",
     digest_part="{part}부: 앞선 메일에서 이어집니다.",
     digest_late="지연: 수집 공백 이후에 발견된 기사들입니다.",
+    digest_late_gap="지연: 피드 수집 사이의 공백이 확인되어 기사 목록에서 찾은 기사들입니다.",
+    digest_late_witness="지연: 피드에 나오지 않아 기사 목록에서 찾은 기사들입니다.",
     digest_many="한 번의 수집에서 하나씩 알리기에는 많은 기사가 나와 모아서 보내 드립니다.",
     digest_quiet="방해 금지 시간에 모아 둔 기사입니다.",
     digest_over_cap="시간당 메일 수를 넘어 모아서 보내 드립니다.",

@@ -167,7 +167,7 @@ def _source_and_time(
 
 def _remarks(article: ArticleContent, words: Strings, *, late: bool) -> tuple[str, ...]:
     said = (
-        (article.late and late, words.late),
+        (article.late and late, late_words(article.late_why, words)),
         (article.page_pending, words.page_pending),
         (article.state == "partial", words.partial),
         (article.state == "gone", words.gone),
@@ -192,3 +192,12 @@ def _excerpts(article: ArticleContent, most: int, told: set[Line] | tuple[()]) -
 def _seen(line: Line, told: set[Line] | tuple[()]) -> bool:
     text = "".join(s.text for s in line)
     return any(text == "".join(s.text for s in other) for other in told)
+
+
+def late_words(why: str, words: Strings, *, many: bool = False) -> str:
+    """That it came late, and why."""
+    told = {
+        "gap": (words.late_gap, words.digest_late_gap),
+        "witness": (words.late_witness, words.digest_late_witness),
+    }
+    return told.get(why, (words.late, words.digest_late))[many]

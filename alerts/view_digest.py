@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from alerts.model import AlertContent, DigestContent, DigestGroup
 from alerts.sanitise import clean
 from alerts.strings import Strings
-from alerts.view_article import brief_view
+from alerts.view_article import brief_view, late_words
 from alerts.view_lines import NAME_LIMIT, count_stories
 from alerts.view_shapes import ChartView, GroupView
 from alerts.when import days, year_of
@@ -45,7 +45,7 @@ def digest_remarks(digest: DigestContent, words: Strings) -> tuple[str, ...]:
     """What is out of the ordinary about it."""
     said = (
         (digest.part > 1, words.digest_part.format(part=digest.part)),
-        (digest.late, words.digest_late),
+        (digest.late, late_words(digest.late_why, words, many=True)),
         (digest.many, words.digest_many),
         (digest.quiet, words.digest_quiet),
         (digest.over_cap, words.digest_over_cap),

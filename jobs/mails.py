@@ -199,7 +199,7 @@ def _article(
         hits = hits_of(article, match, rules)
         evidence += hits
         reasons.append(reason(match.watchlist, hits))
-    return article_content(article, evidence, reasons, (), late=article.late is not None)
+    return article_content(article, evidence, reasons, (), late=article.late)
 
 
 def article_content(
@@ -208,7 +208,7 @@ def article_content(
     reasons: Sequence[MatchReason],
     also_in: Iterable[OtherCopy],
     *,
-    late: bool = False,
+    late: str | None = None,
 ) -> ArticleContent:
     """An article as a mail of any kind shows it."""
     return ArticleContent(
@@ -224,7 +224,8 @@ def article_content(
         reasons=tuple(reasons),
         also_in=tuple(also_in),
         updated_at=article.revised_at,
-        late=late,
+        late=late is not None,
+        late_why=late or "",
         page_pending=not article.page_settled,
     )
 

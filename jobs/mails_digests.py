@@ -118,6 +118,7 @@ def _digest(
         until=until,
         archive=digest.schedule == ARCHIVE,
         late=kind == "late",
+        late_why=_late_why(groups) if kind == "late" else "",
         part=int(part) if part.isdecimal() else 1,
         quiet=kind == "quiet",
         over_cap=kind == "hour",
@@ -184,6 +185,12 @@ def _groups(
     )
 
 
+def _late_why(groups: Sequence[DigestGroup]) -> str:
+    """Why its stories are late, where that is the same for all: one look brought them."""
+    told = {one.late_why for group in groups for story in group.stories for one in story.articles}
+    return next(iter(told)) if len(told) == 1 else ""
+
+
 def _story(one: ShownItem, rules: RuleSet) -> StoryContent:
     lead = one.articles[0]
     by_id = {article.id: article for article in one.articles}
@@ -198,7 +205,7 @@ def _story(one: ShownItem, rules: RuleSet) -> StoryContent:
     for source, name, url in one.others:
         if source != lead.source_id:
             others.setdefault(source, OtherCopy(name, url))
-    article = article_content(lead, evidence, reasons, others.values(), late=lead.late is not None)
+    article = article_content(lead, evidence, reasons, others.values(), late=lead.late)
     new = new_content(one.item.news, one.articles) if one.item.n else ()
     edits = edit_contents(one.item.news, one.articles) if one.item.n else ()
     return StoryContent(one.item.story_id, article.title, (article,), new=new, edits=edits)
