@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.model import HealthContent, SourceCoverage, SourceGap, SourceProblem
 from jobs.desk import Desk
+from newsroom.errors import StorageError
 from storage.claims import ClaimedAlert
 from storage.database import Database
 from storage.gaps import NONE_LOST, SUSPECTED, Gap, gaps_since
 from storage.listing_base import Filters
 from storage.listing_sources import sources
 from storage.surveys import coverage
+
+log = logging.getLogger("wirewatch.jobs")
 
 FRESH = timedelta(minutes=1)
 LOOK_BACK = timedelta(hours=24)
@@ -41,7 +45,13 @@ async def digest_health(desk: Desk, health: HealthContent, claim: ClaimedAlert) 
     if found is None:
         if len(desk.coverage) >= _KEPT:
             desk.coverage.clear()
-        found = await desk.call(read_coverage, desk.store.db, since, until)
+        try:
+            found = await desk.call(read_coverage, desk.store.db, since, until)
+        except StorageError:
+            raise
+        except Exception:  # a digest goes without it rather than not at all
+            log.exception("coverage cannot be told")
+            return health
         desk.coverage[(since, until)] = found
     return replace(health, coverage=found)
 

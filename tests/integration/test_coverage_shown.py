@@ -40,9 +40,9 @@ def gap(db: Database, feed_id: int, at: Any, **values: Any) -> int:
 
 
 @pytest.fixture
-def db(sqlite_database: Database) -> Database:
+def db(database: Database) -> Database:
     """One source that missed something, one that is out of use."""
-    db = sqlite_database
+    db = database
     add_source(db, "herald", name="The Herald")
     add_source(db, "off", enabled=False)
     feed = add_feed(db, "herald", verdict="ok", reason="ok", rate=4.5, hint_s=600)
