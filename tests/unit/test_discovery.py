@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -178,6 +179,13 @@ def test_what_the_head_of_a_feed_tells(body: bytes, language: str, home: str) ->
 def test_what_is_no_page(body: bytes) -> None:
     with pytest.raises(PageError):
         read_front(body, url=URL)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
+def test_whatever_came_is_read_or_refused(body: bytes) -> None:
+    for start in (b"", b"<html><nav><a href=", b"<rss><link>", b'{"items":'):
+        with contextlib.suppress(PageError):
+            read_front(start + body, url=URL)
 
 
 def test_sitemaps_of_a_robots_file() -> None:
