@@ -38,6 +38,8 @@ _NAMES = frozenset(
         *("smid", "smtyp", "cmp", "cmpid", "ito", "ftag", "xtor", "ncid", "icid"),
         # Korea Herald search results; Yonhap lists and share buttons
         "ace_search",
+        # SBS: where on its pages a link stood, and below which article
+        *("plink", "cooper", "oaid"),
         # session numbers put into links
         *("phpsessid", "jsessionid"),
         # AMP viewers' own

@@ -64,6 +64,34 @@ def test_every_host_of_an_outlet_folds_to_its_first(source: Source) -> None:
     assert found == {f"https://{source.hosts[0]}/a/7?id=3"}
 
 
+@pytest.mark.parametrize(
+    ("source_id", "shown", "expected"),
+    [
+        (
+            "sbs",
+            "http://news.sbs.co.kr/news/endPage.do?news_id=N1000000007&oaid=N1&plink=TOP&cooper=SBS",
+            "https://news.sbs.co.kr/news/endPage.do?news_id=N1000000007",
+        ),
+        (
+            "sbs",
+            "https://news.sbs.co.kr/news/endPage.do?plink=RSSREADER&news_id=N1000000007",
+            "https://news.sbs.co.kr/news/endPage.do?news_id=N1000000007",
+        ),
+        ("ytn", "https://m.ytn.co.kr/_ln/0103_7", "https://www.ytn.co.kr/_ln/0103_7"),
+        (
+            "kbs",
+            "https://mn.kbs.co.kr/news/view.do?ncd=7&ref=RSS",
+            "https://news.kbs.co.kr/news/view.do?ncd=7",
+        ),
+        ("mbn", "http://mbn.co.kr/news/society/7", "https://www.mbn.co.kr/news/society/7"),
+        ("chosun", "https://www.chosun.com/x/AB7/?outputType=amp", "https://www.chosun.com/x/AB7"),
+    ],
+)
+def test_one_article_has_one_address(source_id: str, shown: str, expected: str) -> None:
+    source = next(source for source in SOURCES if source.id == source_id)
+    assert canonical_url(shown, page=source.page, hosts=source.hosts) == expected
+
+
 def test_no_id_host_or_feed_belongs_to_two_outlets() -> None:
     for many in (
         [source.id for source in SOURCES],
