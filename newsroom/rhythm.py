@@ -74,10 +74,7 @@ class Rhythm:
 
     def expected(self, since: datetime, until: datetime) -> float:
         """Arrivals to be expected between two instants; a holiday goes like the quietest day."""
-        weeks = max(until - since, timedelta(0)) // timedelta(days=7)
-        rest = since + weeks * timedelta(days=7)
-        whole = weeks * sum(self.rates)
-        return whole + sum(self._rate(at) * (end - at) / HOUR for at, end in _hours(rest, until))
+        return sum(self._rate(at) * ((end - at) / HOUR) for at, end in _hours(since, until))
 
     def too_long_at(self, since: datetime) -> datetime:
         """When a silence that began at `since` is too long, if it goes on."""

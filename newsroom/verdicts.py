@@ -32,7 +32,7 @@ TOLD_AFTER: Mapping[Reason, timedelta] = MappingProxyType(
         ),
         Reason.MOVED: timedelta(minutes=30),
         Reason.GONE: timedelta(0),
-        Reason.STALE: timedelta(hours=4),
+        Reason.STALE: timedelta(hours=5),
     }
 )
 """From the first poll that shows it, with intervals of up to an hour, until people are told.

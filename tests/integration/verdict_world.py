@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -110,12 +110,15 @@ def play(
     *,
     policy: dict[str, Any] | None = None,
     robots: str | None = None,
+    dates: Sequence[datetime | None] = (None,),
     **of_source: Any,
 ) -> None:
-    """Play a story of an outlet whose feed showed one item so far."""
+    """Play a story of an outlet whose feed was read once; `dates`: of what it showed, oldest first
+    (None: just now).
+    """
 
     async def whole() -> None:
-        async with _watched(folder, policy or {}, robots, of_source) as watched:
+        async with _watched(folder, policy or {}, robots, dates, of_source) as watched:
             await story(watched)
 
     run_async(whole)
@@ -123,7 +126,11 @@ def play(
 
 @asynccontextmanager
 async def _watched(
-    folder: Path, policy: dict[str, Any], robots: str | None, of_source: dict[str, Any]
+    folder: Path,
+    policy: dict[str, Any],
+    robots: str | None,
+    dates: Sequence[datetime | None],
+    of_source: dict[str, Any],
 ) -> AsyncIterator[Watched]:
     with Site(robots=robots) as site:
         site.otherwise(story_page)
@@ -137,9 +144,10 @@ async def _watched(
                 desk.desk.channel = channel
                 operators(desk, OPS)
                 watched = Watched(site, desk, channel)
-                watched.publish()
+                for at in dates:
+                    watched.publish(at=at)
                 await watched.beat()
-                assert watched.row().verdict == "ok"
+                assert watched.row().reason == "ok"
                 yield watched
         finally:
             await fetcher.stop()
