@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from jobs.health import read_coverage, read_health
+from newsroom.model import NotifyRule, Watchlist
 from storage.coverage_tables import gaps, hubs, witnesses
 from storage.database import Database
 from storage.listing_base import Filters
 from storage.listing_coverage import with_coverage
 from storage.listing_sources import sources
 from storage.tables import polls
+from tests.newsdesk import item, newsdesk
 from tests.rows import MINUTE, NOW, add, add_feed, add_source
 
 HOUR = 60 * MINUTE
@@ -128,3 +132,26 @@ def test_pages_that_cannot_be_read_any_more_are_the_sources_trouble(
     (line,) = sources(sqlite_database, Filters(state="layout_changed"))
     assert (line["reason"], line["evidence"]) == ("layout_changed", "short")
     assert line["feeds"][0]["verdict"] == "ok"
+
+
+def test_a_digest_says_it_and_a_single_alert_does_not(tmp_path: Path) -> None:
+    """All the way: polls, a digest at its time, its footer."""
+    rules = (
+        NotifyRule(to=("digest@example.org",), when="daily 13:00", timezone="Asia/Seoul"),
+        NotifyRule(to=("desk@example.org",)),
+    )
+
+    async def day() -> list[str]:
+        lists = [Watchlist("THAAD", any=("THAAD",), notify=rules, origin="test")]
+        async with newsdesk(tmp_path, watchlists=lists) as desk:
+            desk.page(1, "THAAD stays")
+            desk.feed(item(1, "THAAD stays"))
+            for _ in range(7):
+                await desk.run(minutes=10)
+            parts = {str(mail["To"]): mail.get_body(("plain",)) for mail in desk.mails()}
+            told = {to: str(part.get_content()) for to, part in parts.items() if part is not None}
+            return [told["digest@example.org"], told["desk@example.org"]]
+
+    digest, single = asyncio.run(day())
+    assert "Example News: 6/6 polls, 0 gaps" in digest
+    assert "polls" not in single
