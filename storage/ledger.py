@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -57,15 +56,16 @@ def record(
                 for entry_id, position in shelf.seen.items()
             ],
         )
-        conn.execute(
-            update(entries).where(entries.c.id.in_(shelf.seen)).values(last_poll_id=poll_id)
-        )
+        shown = select(sightings.c.entry_id).where(sightings.c.poll_id == poll_id)
+        conn.execute(update(entries).where(entries.c.id.in_(shown)).values(last_poll_id=poll_id))
     conn.execute(
         update(polls)
         .where(polls.c.id == poll_id)
         .values(new_items=len(shelf.new), overlap=overlap, items=len(outcome.entries))
     )
-    return Seen(_first_shown(conn, poll_id, shelf.seen.keys() - known), found is not None)
+    if look.purpose is not Purpose.POLL or not shelf.seen.keys() - known:
+        return Seen()
+    return Seen(_first_shown(conn, poll_id), found is not None)
 
 
 def flow_after(feed: Any, outcome: PollOutcome, seen: Seen, look: Look) -> Flow:
@@ -100,14 +100,12 @@ def _window(outcome: PollOutcome, shelf: Shelf) -> Window:
     )
 
 
-def _first_shown(conn: Connection, poll_id: int, ids: Collection[int]) -> int:
-    """How many of these entries this very poll showed first: what comes back is not new."""
-    if not ids:
-        return 0
+def _first_shown(conn: Connection, poll_id: int) -> int:
+    """How many entries this very poll showed first: what comes back is not new."""
     found = conn.execute(
         select(func.count())
-        .select_from(entries)
-        .where(entries.c.id.in_(ids), entries.c.first_poll_id == poll_id)
+        .select_from(sightings.join(entries, entries.c.id == sightings.c.entry_id))
+        .where(sightings.c.poll_id == poll_id, entries.c.first_poll_id == poll_id)
     )
     return int(found.scalar_one())
 
