@@ -18,8 +18,8 @@ from tests.site.server import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-PAGES = 150
-KILLS = [40, 95]
+PAGES = 120
+KILLS = [30, 75]
 
 
 def test_killed_and_started_again_nothing_is_lost_or_fetched_anew(tmp_path: Path) -> None:
