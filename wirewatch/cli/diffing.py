@@ -53,10 +53,19 @@ def _print(version: Json, *, first: bool, timezone: str) -> None:
 def _say_line(line: Iterable[Piece]) -> None:
     """Colours are ours; what a page says cannot bring any."""
     if not _coloured():
-        say("".join(_BRACKETS[sign].format(text) for sign, text in line))
+        say("".join(_framed(_BRACKETS[sign], text) for sign, text in line))
         return
-    shown = (_COLOURS[sign].format(visible(text)) for sign, text in line)
+    shown = (_framed(_COLOURS[sign], visible(text)) for sign, text in line)
     sys.stdout.write("".join(shown) + "\n")
+
+
+def _framed(form: str, text: str) -> str:
+    """Blanks around a change stay outside."""
+    said = text.strip()
+    if not said:
+        return text
+    before, _, after = text.partition(said)
+    return f"{before}{form.format(said)}{after}"
 
 
 def _coloured() -> bool:
