@@ -1,4 +1,7 @@
-"""A desk with one outlet: a feed that turns over, a news sitemap, a section page of two leaves."""
+"""A desk with one outlet: a feed that turns over, a news sitemap, a section page of two leaves.
+
+Its articles have no pages: what is stored is what feeds and listings say.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def outlet(*listings: str, **changes: Any) -> Source:
     return source(**{"listings": listings or (MAP,), "css": CSS} | changes)
 
 
-def title(n: int, word: str = "THAAD") -> str:
+def title(n: int, word: str) -> str:
     return f"{word} unit number {n} is moved to another place in the region"
 
 
@@ -39,21 +42,12 @@ class Outlet:
         """Story 100 came at START, each next one a step later."""
         return START + (n - 100) * self.step
 
-    def pages(self, numbers: Iterable[int]) -> None:
-        for n in numbers:
-            if page_url(n) in self.world.sites.answers:
-                continue
-            published = f"{self.when(n):%Y-%m-%dT%H:%M:%SZ}"
-            self.world.page(n, title(n, self.word), f"Story number {n}.", published=published)
-
     def feed(self, numbers: Iterable[int]) -> None:
         shown = sorted(numbers, reverse=True)
-        self.pages(shown)
         self.world.feed(*(item(n, title(n, self.word), published=self.when(n)) for n in shown))
 
     def sitemap(self, numbers: Iterable[int]) -> None:
         shown = sorted(numbers, reverse=True)
-        self.pages(shown)
         urls = "".join(
             f"<url><loc>{page_url(n)}</loc><n:news><n:publication_date>{self.when(n):%Y-%m-%dT%H:%M:%SZ}"
             f"</n:publication_date><n:title>{title(n, self.word)}</n:title></n:news></url>"
@@ -70,7 +64,6 @@ class Outlet:
         self, numbers: Iterable[int], *, url: str = SECTION, older: str = "", dates: bool = True
     ) -> None:
         shown = list(numbers)
-        self.pages(shown)
         items = "".join(
             f'<li class="one"><a href="{page_url(n)}"><h3>{title(n, self.word)}</h3></a>'
             + (f'<span class="when">{self.when(n):%Y-%m-%d %H:%M}</span>' if dates else "")
