@@ -17,6 +17,8 @@ from storage.tables import revisions
 
 def pending_edits(conn: Connection, row: Any) -> list[Any]:
     """Edits that came with the texts of this article that were not matched yet, oldest first."""
+    if not row.rechecks:  # nothing is asked of the many articles that nobody looked at again
+        return []
     query = select(article_edits).where(
         article_edits.c.article_id == row.id,
         article_edits.c.text_mark > row.matched_mark,

@@ -121,6 +121,7 @@ def _fuller(kept: Any, dropped: Any) -> dict[str, Any]:
     if dropped.page is not None and kept.page is None:
         values |= {name: getattr(dropped, name) for name in _PAGE_COLUMNS}
         values |= {"lease_owner": None, "lease_token": None, "lease_until": None, "attempts": 0}
+    values["rechecks"] = max(kept.rechecks, dropped.rechecks)
     if kept.alerting == "undated":  # the other's feed or page knew the date
         values["alerting"] = dropped.alerting
     return values
