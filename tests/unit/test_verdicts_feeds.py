@@ -113,7 +113,8 @@ def test_after_an_answer(
 def test_nothing_is_followed_before_a_day_of_equal_answers(
     answers: list[tuple[str | None, int]],
 ) -> None:
-    move, now, run = STAYS, NOW, []
+    move, now = STAYS, NOW
+    run: list[datetime] = []
     for target, hours in answers:
         now += timedelta(hours=hours)
         run = [*run, now] if run and target == move.to else [now] if target else []
