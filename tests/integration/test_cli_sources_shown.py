@@ -83,7 +83,7 @@ def test_show_tells_all_that_is_known(desk: Database, cli: Cli) -> None:
     for line in (
         "verdict          stale",
         "evidence         silent",
-        "last 24 h        2/3 polls, 2 gaps (1 open), 4 recovered, 1 lost",
+        "last 24 h        2/3 polls, 2 gaps (1 open), 5 lost, 4 recovered",
         "recall 7 days    99.2 % (3 of 380 missed)",
         "2.2 new entries an hour, asks for 15 min",
         "overlap          with the poll before",

@@ -34,6 +34,11 @@ def emit(value: object) -> None:
     sys.stdout.write(line_of(value) + "\n")
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 gap`, `2 gaps`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def say(text: str = "") -> None:
     """Print lines for people; line breaks and tabs stay, other control characters do not."""
     _write(sys.stdout, text)

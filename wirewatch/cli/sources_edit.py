@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from wirewatch.cli.call import Command, current
-from wirewatch.cli.out import complain, emit, say
+from wirewatch.cli.out import complain, counted, emit, say
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -192,11 +192,12 @@ def import_(file: str) -> None:
     for url, why in found.skipped:
         complain(f"skipped: {url or 'an outline'}: {why}")
     for definition in found.definitions:
-        say(f"{definition['id']}: {definition['name']}, {len(definition['feeds'])} feed(s)")
-    feeds = sum(len(definition["feeds"]) for definition in found.definitions)
+        feeds = counted(len(definition["feeds"]), "feed")
+        say(f"{definition['id']}: {definition['name']}, {feeds}")
+    all_feeds = sum(len(definition["feeds"]) for definition in found.definitions)
     complain(
-        f"{len(found.definitions)} sources added with {feeds} feeds, "
-        f"{len(found.skipped)} outlines skipped"
+        f"{counted(len(found.definitions), 'source')} added with {counted(all_feeds, 'feed')}, "
+        f"{counted(len(found.skipped), 'outline')} skipped"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirewatch.cli.out import Json, pairs, say
+from wirewatch.cli.out import Json, counted, pairs, say
 from wirewatch.cli.times import local, span
 
 _DAYS = {"7d": "7 days", "30d": "30 days"}
@@ -74,10 +74,9 @@ def pages_line(pages: Json, timezone: str) -> str:
 
 def coverage_line(came: Json) -> str:
     """Polls and gaps in one line: `96/96 polls, 0 gaps`."""
-    line = f"{came['polls_ok']}/{came['polls']} polls, {came['gaps']} gaps"
+    line = f"{came['polls_ok']}/{came['polls']} polls, {counted(came['gaps'], 'gap')}"
     if came["gaps"]:
-        line += f" ({came['open_gaps']} open), {came['recovered']} recovered"
-        line += f", {max(came['lost'] - came['recovered'], 0)} lost"
+        line += f" ({came['open_gaps']} open), {came['lost']} lost, {came['recovered']} recovered"
     return line
 
 
