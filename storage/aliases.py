@@ -78,6 +78,15 @@ def put_files_aliases(connection: Connection, configured: Sequence[AliasSet]) ->
     drop_aliases(connection, of_files - {alias.name for alias in configured})
 
 
+def files_aliases_stand(connection: Connection, configured: Sequence[AliasSet]) -> bool:
+    """Whether the files' sets are those of the configuration already, and none is refused."""
+    standing = read_own_aliases(connection)
+    by_hand = {name for name, alias in standing.items() if alias.origin == BY_HAND}
+    of_files = {name: alias for name, alias in standing.items() if name not in by_hand}
+    wanted = {alias.name: alias for alias in configured if alias.name not in by_hand}
+    return of_files == wanted and not alias_doubles(connection, configured)
+
+
 def alias_doubles(connection: Connection, configured: Sequence[AliasSet]) -> list[Problem]:
     """Refusals of the files' sets that say other than an applied one of the same name."""
     standing = read_own_aliases(connection)

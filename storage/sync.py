@@ -1,4 +1,4 @@
-"""Brings what is configured into the tables: sources with their feeds, and watchlists.
+"""Brings the configured watchlists and alias sets into the tables; sources have their own way.
 
 Nothing is deleted: what left the configuration stays with all that was seen of it, out of use.
 Pauses by hand live in the database alone and survive.
@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from newsroom.errors import ConfigError, Problem
-from newsroom.identity import host_of
-from newsroom.model import AliasSet, Source, Watchlist
+from newsroom.model import AliasSet, Watchlist
 from storage.aliases import (
     BY_HAND,
     Aliases,
     alias_doubles,
     aliases_used,
+    files_aliases_stand,
     load_aliases,
     put_files_aliases,
     read_aliases,
@@ -31,7 +31,8 @@ from storage.database import Database
 from storage.due import release_waiting_for_digests
 from storage.matching import RULES_VERSION, rules_version
 from storage.outbox_tables import watchlists
-from storage.tables import feeds, meta, sources
+from storage.source_sync import sync_sources
+from storage.tables import meta
 from storage.withdraw import withdraw
 
 __all__ = [
@@ -67,88 +68,6 @@ class StoredWatchlist:
     watchlist: Watchlist
 
 
-def sync_sources(db: Database, configured: Sequence[Source], now: datetime) -> None:
-    """Make the tables' sources and feeds those of the configuration, in its order.
-
-    A new feed is due now, so is one that comes back. Listings are polled where a source has no
-    feeds, else looked at on demand. A source or feed that is configured no more is not polled any
-    more.
-    """
-    with db.write() as connection:
-        db.story_lock(connection)
-        for position, source in enumerate(configured):
-            _sync_source(db, connection, source, position, now)
-        gone = sources.c.id.not_in([source.id for source in configured])
-        connection.execute(update(sources).where(gone).values(enabled=False))
-        connection.execute(
-            update(feeds)
-            .where(feeds.c.source_id.in_(select(sources.c.id).where(gone)))
-            .values(configured=False, active=False)
-        )
-
-
-def _sync_source(
-    db: Database, connection: Connection, source: Source, position: int, now: datetime
-) -> None:
-    values = {
-        "name": source.name,
-        "language": source.language,
-        "timezone": source.timezone,
-        "enabled": source.enabled,
-        "position": position,
-        "origin": source.origin,
-    }
-    statement = db.insert(sources).values(id=source.id, **values)
-    paused_at = connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_=values).returning(
-            sources.c.paused_at
-        )
-    ).scalar_one()
-    wanted = dict.fromkeys(source.listings, "listing") | dict.fromkeys(source.feeds, "feed")
-    known = {
-        row.url: row
-        for row in connection.execute(select(feeds).where(feeds.c.source_id == source.id))
-    }
-    for url, kind in wanted.items():
-        polled = kind == "feed" or not source.feeds  # all there is to see new articles by
-        active = polled and source.enabled and paused_at is None
-        _sync_feed(connection, known.get(url), source, url, kind, active, now)
-    left = [row.id for url, row in known.items() if url not in wanted]
-    connection.execute(
-        update(feeds).where(feeds.c.id.in_(left)).values(configured=False, active=False)
-    )
-
-
-def _sync_feed(
-    connection: Connection,
-    row: Row[Any] | None,
-    source: Source,
-    url: str,
-    kind: str,
-    active: bool,
-    now: datetime,
-) -> None:
-    shortest = int(source.interval_min.total_seconds())
-    longest = int(source.interval_max.total_seconds())
-    values: dict[str, Any] = {
-        "kind": kind,
-        "host": host_of(url),
-        "configured": True,
-        "active": active,
-        "interval_max_s": longest,
-    }
-    if row is None:
-        values |= {"source_id": source.id, "url": url, "interval_s": shortest}
-        connection.execute(insert(feeds).values(**values, next_poll_at=now if active else None))
-        return
-    values["interval_s"] = min(max(row.interval_s, shortest), longest)
-    if active and not row.active:
-        values["next_poll_at"] = now
-    if not row.configured:  # somebody chose this address anew: where it led before is forgotten
-        values |= {"moved_to": None, "moved_since": None, "moved_seen": 0, "moved_at": None}
-    connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
-
-
 def sync_watchlists(
     db: Database,
     configured: Sequence[Watchlist],
@@ -162,7 +81,11 @@ def sync_watchlists(
     own sets; every watchlist that uses one whose terms changed gets a new version. Raises
     ConfigError, changing nothing, where a file uses the name of one made by hand (an alias set:
     with other terms), and where a watchlist would be left with an alias that there is not.
+    Where all of it is so already, nothing is written and no writer is waited for.
     """
+    with db.read() as connection:
+        if _stands(connection, configured, aliases):
+            return rules_version(connection)
     with db.write() as connection:
         db.story_lock(connection)  # no match is committed while the rules change
         rows = {row.name: row for row in connection.execute(select(watchlists).order_by("id"))}
@@ -183,6 +106,32 @@ def sync_watchlists(
             take_out(connection, rows[name].id, now)
             changed = True
         return bump_rules(db, connection) if changed else rules_version(connection)
+
+
+def _stands(
+    connection: Connection, configured: Sequence[Watchlist], aliases: Sequence[AliasSet]
+) -> bool:
+    """Whether putting these in force would write nothing, and refuse nothing."""
+    query = select(watchlists).where(watchlists.c.removed_at.is_(None))
+    rows = {row.name: row for row in connection.execute(query)}
+    by_hand = {name for name, row in rows.items() if row.origin == BY_HAND}
+    wanted = [w for w in configured if w.origin != BUILTIN]
+    if _doubles(wanted, by_hand) or not files_aliases_stand(connection, aliases):
+        return False
+    if not wanted and not by_hand:
+        wanted = list(configured)
+    if rows.keys() != by_hand | {w.name for w in wanted}:
+        return False
+    in_force = read_aliases(connection)
+    using = [w for name in by_hand if aliases_used(w := _watchlist_of(rows[name]))]
+    if any(unknown_aliases(w, in_force) for w in (*using, *wanted)):
+        return False
+    if any(rule_hash(w, in_force) != rows[w.name].rule_hash for w in (*using, *wanted)):
+        return False
+    return all(
+        (rows[w.name].origin, rows[w.name].definition) == (w.origin, watchlist_json(w))
+        for w in wanted
+    )
 
 
 def _doubles(wanted: Sequence[Watchlist], by_hand: set[str]) -> list[Problem]:

@@ -31,7 +31,7 @@ from newsroom.ports import Clock, Fetcher, Reader
 from storage.database import Database
 from storage.installation import installation, secret
 from storage.migrate import ensure
-from storage.notices import end_notice
+from storage.notices import end_notice, is_noticed
 from storage.owners import register, release_dead, retire
 from storage.source_edits import read_sources, sources_version
 from storage.store import Store
@@ -62,13 +62,17 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Database:
 def put_configuration(db: Database, settings: Settings, clock: Clock) -> None:
     """Sources and watchlists of the settings into the tables; an open refusal is over.
 
-    Sources added by hand are among them.
+    Sources added by hand are among them. Where the tables say all that already nothing is written,
+    and whoever writes at the time is not waited for.
     """
     now = clock.now()
     sync_sources(db, in_force(db, settings).settings.sources, now)
     sync_watchlists(db, settings.watchlists, now, settings.own_aliases)
-    with db.write() as connection:
-        end_notice(connection, REFUSED, now)
+    with db.read() as connection:
+        refused = is_noticed(connection, REFUSED)
+    if refused:
+        with db.write() as connection:
+            end_notice(connection, REFUSED, now)
 
 
 class InForce(NamedTuple):
