@@ -85,3 +85,5 @@ def test_a_database_without_our_tables_keeps_none(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("ALTER TABLE sources RENAME COLUMN definition TO older"))
     assert peek_sources(database) == (0, ())
+    with database.write() as connection:  # the next test has the same database
+        connection.execute(text("ALTER TABLE sources RENAME COLUMN older TO definition"))
