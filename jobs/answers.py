@@ -12,7 +12,7 @@ from jobs.sending import RECORD_PAUSES_S
 from newsroom.delivery import Decision, Outcome, decide
 from newsroom.errors import DatabaseUnavailable, DeliveryError
 from newsroom.recipients import shown
-from storage.claims import AttemptEnd, ClaimedAlert
+from storage.alert_claims import AttemptEnd, ClaimedAlert
 
 log = logging.getLogger("wirewatch.jobs")
 

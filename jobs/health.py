@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from alerts.model import HealthContent, SourceCoverage, SourceGap, SourceProblem
 from jobs.desk import Desk
 from newsroom.errors import StorageError
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.database import Database
 from storage.gaps import NONE_LOST, SUSPECTED, Gap, gaps_since
 from storage.listing_base import Filters

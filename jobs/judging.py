@@ -17,7 +17,7 @@ from jobs.judging_updates import (
     with_news_that_stands,
 )
 from jobs.placing import is_placed, let_go
-from storage.claims import AlertMatch, ClaimedAlert, Standing
+from storage.alert_claims import AlertMatch, ClaimedAlert, Standing
 
 log = logging.getLogger("wirewatch.jobs")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from jobs.desk import Desk
 from jobs.rules import RuleSet
-from storage.claims import AlertNews, ClaimedAlert, ClaimedDigest, DigestItem, DigestMatch
+from storage.alert_claims import AlertNews, ClaimedAlert, ClaimedDigest, DigestItem, DigestMatch
 from storage.database import Database
 from storage.digests import cancel_copy, drop_items
 from storage.digests_reading import read_articles, read_items

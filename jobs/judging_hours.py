@@ -7,7 +7,7 @@ import logging
 from jobs.desk import Desk
 from jobs.placing import of_watchlists
 from newsroom.timetable import quiet_until
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.digest_waiting import put_off_made
 
 log = logging.getLogger("wirewatch.jobs")

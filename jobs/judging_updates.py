@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from jobs.desk import Desk
 from newsroom.updates import Named, carries, pause_of, put_off_until
-from storage.claims import AlertMatch, AlertNews, ClaimedAlert, Standing
+from storage.alert_claims import AlertMatch, AlertNews, ClaimedAlert, Standing
 from storage.leases import CLOCK_SLACK
 from storage.outbox import drop_news, put_off, standing_of
 

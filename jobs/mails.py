@@ -24,7 +24,7 @@ from newsroom.model import Hit
 from newsroom.stories_origin import Told, agency_of, origin_of
 from newsroom.tokens import stop_token
 from newsroom.updates import fitting
-from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert
+from storage.alert_claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert
 
 
 def content_of(

@@ -26,7 +26,7 @@ from jobs.rules import RuleSet
 from newsroom.delivery import thread_id
 from newsroom.model import Hit
 from newsroom.timetable import LONGEST, slots
-from storage.claims import ClaimedAlert, ClaimedDigest, DigestItem, ShownItem
+from storage.alert_claims import ClaimedAlert, ClaimedDigest, DigestItem, ShownItem
 from storage.database import Database
 from storage.digests import ARCHIVE
 from storage.digests_reading import read_shown

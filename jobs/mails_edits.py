@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from alerts.model import EditContent
 from newsroom.edits import Edit, EditKind
 from newsroom.edits_diff import changed_lines, diff
-from storage.claims import AlertArticle, AlertNews
+from storage.alert_claims import AlertArticle, AlertNews
 
 
 def edit_contents(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from alerts.model import AlertContent, HealthContent, NoticeContent
 from jobs.desk import MailVoice
 from jobs.mails import framed_content
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 
 
 def notice_content(

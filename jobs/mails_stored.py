@@ -11,7 +11,7 @@ from jobs.mails import content_of
 from jobs.mails_digests import read_digest
 from jobs.mails_notices import notice_content
 from jobs.rules import RuleSet
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.database import Database
 
 

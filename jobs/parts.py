@@ -11,7 +11,7 @@ from jobs.desk import Desk
 from newsroom.delivery import is_too_big
 from newsroom.errors import DeliveryError
 from newsroom.recipients import MAIL_LANE, kind_of
-from storage.claims import AttemptEnd, ClaimedAlert
+from storage.alert_claims import AttemptEnd, ClaimedAlert
 from storage.digests import ARCHIVE
 
 log = logging.getLogger("wirewatch.jobs")

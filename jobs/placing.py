@@ -19,7 +19,7 @@ from newsroom.crowds import (
 )
 from newsroom.recipients import shown
 from newsroom.timetable import HOUR, Slot, Terms, cap_of, cap_slot, way
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.digest_crowds import CrowdFacts, crowd_facts, look_again_all, mails_since
 from storage.digest_waiting import Unplaced, Wait, claim_waits, unplaced, wait_all
 

@@ -22,7 +22,7 @@ from jobs.mails import key_of
 from newsroom.delivery import may_begin_data, safe_filename
 from newsroom.errors import DatabaseUnavailable, DeliveryError, UncertainOutcome
 from newsroom.recipients import without_secrets
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.sending import Taken
 
 log = logging.getLogger("wirewatch.jobs")
@@ -104,6 +104,8 @@ class Run:
         self._answered: list[Taken] = []
         self._unwritten = 0
         """Answers there are, and those that are being written down."""
+        self._opening = 0
+        """Taken from those that wait, for attempts that are being committed."""
         self._changed = threading.Condition()
         self._over = False
         """Nothing more is to be begun."""
@@ -155,6 +157,7 @@ class Run:
                 room = WINDOW - len(self._ahead) - self._unwritten + len(taken)
                 room = 0 if self._over else min(room, len(self._mails))
                 begin = [self._mails.popleft() for _ in range(room)]
+                self._opening = len(begin)
                 if not taken and not begin:
                     return
             self._commit(taken, begin)
@@ -172,7 +175,7 @@ class Run:
 
     @property
     def _idle(self) -> bool:
-        return not self._mails and not self._ahead and not self._unwritten
+        return not (self._mails or self._opening or self._ahead or self._unwritten)
 
     def _commit(self, taken: list[Taken], begin: list[Ready]) -> None:
         now, claims = self._now(), [mail.claim for mail in begin]
@@ -182,10 +185,12 @@ class Run:
             opened = self.desk.store.go_on(taken, claims, self.lane.channel.name, now)
         except BaseException:
             with self._changed:
+                self._opening = 0
                 self._answered[:0] = taken
                 self._mails.extendleft(reversed(begin))
             raise
         with self._changed:
+            self._opening = 0
             self._unwritten -= len(taken)
             self.sent += [one.claim for one in taken]
             for mail in begin:

@@ -28,8 +28,8 @@ from jobs.sending import Ready, Run, carry_on
 from jobs.step_digest import digests
 from newsroom.errors import LeaseLost, StorageError
 from newsroom.recipients import MAIL_LANE
+from storage.alert_claims import ClaimedAlert, Rendered
 from storage.channels import Gate
-from storage.claims import ClaimedAlert, Rendered
 from storage.held import hold_due
 
 log = logging.getLogger("wirewatch.jobs")

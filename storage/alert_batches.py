@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, or_, select
 
+from storage.alert_claims import AlertArticle, AlertMatch, ClaimedAlert
 from storage.alert_reading import (
     MATCH_COLUMNS,
     MATCH_TABLES,
@@ -22,7 +23,6 @@ from storage.alert_reading import (
     read_claim,
     shown_articles,
 )
-from storage.claims import AlertArticle, AlertMatch, ClaimedAlert
 from storage.outbox_tables import (
     alert_news,
     alert_watchlists,

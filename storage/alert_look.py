@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from storage.alert_claims import ClaimedAlert, ClaimedNotice
 from storage.alert_reading import read_claim
-from storage.claims import ClaimedAlert, ClaimedNotice
 from storage.database import Database
 from storage.digests_reading import read_items
 from storage.notice_reading import OVER, over_since

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from newsroom.stories_news import news_from_json
-from storage.claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
+from storage.alert_claims import AlertArticle, AlertMatch, AlertNews, ClaimedAlert, ClaimedDigest
 from storage.edit_reading import read_edit
 from storage.matching import hits_from_json, text_of
 from storage.notice_reading import claimed_notice

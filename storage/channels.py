@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, true, update
 
 from newsroom.delivery import AUTH_PROBE_MAX
 from newsroom.recipients import MAIL_LANE
-from storage.claims import ALERT_LEASE_S
+from storage.alert_claims import ALERT_LEASE_S
 from storage.database import Database
 from storage.notices import end_notice, raise_notice
 from storage.outbox_tables import alerts, channels

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from newsroom.errors import LeaseLost
 from storage import leases
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.database import Database
 from storage.digest_writing import (
     NewDigest,

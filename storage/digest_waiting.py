@@ -15,7 +15,7 @@ from sqlalchemy import Connection, case, func, or_, select, update
 
 from newsroom.timetable import HOUR, LONGEST, UNSCHEDULED
 from storage import leases
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.database import Database
 from storage.digests import portions
 from storage.due import fallen_due, made

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, delete, exists, func, select, tuple_, update
 
 from storage import leases
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.database import Database
 from storage.outbox_tables import (
     alert_watchlists,

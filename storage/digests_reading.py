@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from newsroom.stories_news import news_from_json
-from storage.alert_reading import MAX_ARTICLES, shown_articles
-from storage.claims import (
+from storage.alert_claims import (
     AlertArticle,
     AlertMatch,
     AlertNews,
@@ -22,6 +21,7 @@ from storage.claims import (
     DigestMatch,
     ShownItem,
 )
+from storage.alert_reading import MAX_ARTICLES, shown_articles
 from storage.database import Database
 from storage.digests import portions
 from storage.edit_reading import read_edit

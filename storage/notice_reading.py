@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from storage.claims import ClaimedNotice
+from storage.alert_claims import ClaimedNotice
 from storage.outbox_tables import alerts, notices
 from storage.told import is_rendered
 

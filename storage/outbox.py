@@ -19,14 +19,8 @@ from sqlalchemy import (
 from newsroom.errors import LeaseLost
 from storage import alert_news, alert_reading, leases
 from storage.alert_batches import read_claims
+from storage.alert_claims import ALERT_LEASE_S, AlertMatch, AttemptEnd, ClaimedAlert, Standing
 from storage.channels import in_lane
-from storage.claims import (
-    ALERT_LEASE_S,
-    AlertMatch,
-    AttemptEnd,
-    ClaimedAlert,
-    Standing,
-)
 from storage.database import Database
 from storage.due import is_ready
 from storage.held import is_reachable

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from storage import leases
-from storage.claims import ClaimedAlert, Rendered
+from storage.alert_claims import ClaimedAlert, Rendered
 from storage.database import Database
 from storage.outbox_tables import alerts, deliveries, messages
 

@@ -26,11 +26,9 @@ from storage import (
     story_memory,
     story_unmarked,
 )
+from storage.alert_claims import AlertMatch, AttemptEnd, ClaimedAlert, Rendered
 from storage.channels import Gate
 from storage.claims import (
-    AlertMatch,
-    AttemptEnd,
-    ClaimedAlert,
     ClaimedFeed,
     ClaimedPage,
     FoundMatch,
@@ -40,7 +38,6 @@ from storage.claims import (
     PageOut,
     PollCommit,
     PollOutcome,
-    Rendered,
     SourceRules,
     TellRule,
 )

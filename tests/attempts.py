@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from newsroom.errors import LeaseLost
-from storage.claims import ClaimedAlert, Rendered
+from storage.alert_claims import ClaimedAlert, Rendered
 from storage.database import Database
 from storage.sending import go_on, keep_messages
 

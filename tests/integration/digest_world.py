@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from newsroom.model import NotifyRule, Watchlist
 from newsroom.timetable import Slot
-from storage.claims import ClaimedAlert
+from storage.alert_claims import ClaimedAlert
 from storage.codec import watchlist_json
 from storage.database import Database
 from storage.digest_making import make_digest

@@ -13,16 +13,8 @@ from newsroom.identity import canonical_url, host_of, title_key
 from newsroom.model import FeedEntry, Hit, PageContent
 from newsroom.reasons import Reason
 from newsroom.stories_reading import story_text
-from storage.claims import (
-    AttemptEnd,
-    FoundMatch,
-    KeyedEntry,
-    PageIn,
-    PollOutcome,
-    Rendered,
-    SourceRules,
-    TellRule,
-)
+from storage.alert_claims import AttemptEnd, Rendered
+from storage.claims import FoundMatch, KeyedEntry, PageIn, PollOutcome, SourceRules, TellRule
 from storage.database import Database
 from storage.matching import rules_version
 from storage.outbox_tables import alert_watchlists, alerts, matches

@@ -8,8 +8,8 @@ import pytest
 
 from newsroom.stories_news import News
 from newsroom.timetable import Slot
+from storage.alert_claims import ClaimedAlert, Rendered
 from storage.alert_news import add_news, is_told
-from storage.claims import ClaimedAlert, Rendered
 from storage.digests_reading import read_items
 from storage.outbox_tables import alerts, digest_items
 from storage.story_hand import merge_stories, split_article

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from newsroom.errors import LeaseLost
-from storage.claims import Rendered
+from storage.alert_claims import Rendered
 from storage.digests_reading import read_items
 from storage.merging import merge
 from storage.outbox import claim_alerts

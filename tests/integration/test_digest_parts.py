@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from newsroom.errors import LeaseLost
 from newsroom.timetable import Slot
-from storage.claims import AttemptEnd, ClaimedAlert, Rendered
+from storage.alert_claims import AttemptEnd, ClaimedAlert, Rendered
 from storage.digest_making import make_digest
 from storage.digest_parts import split_digest
 from storage.digests_reading import read_items

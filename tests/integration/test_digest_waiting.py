@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from newsroom.errors import LeaseLost
 from newsroom.timetable import LONGEST
-from storage.claims import AttemptEnd, Rendered
+from storage.alert_claims import AttemptEnd, Rendered
 from storage.digest_crowds import crowd_facts, look_again_all, mails_since
 from storage.digest_waiting import (
     Wait,

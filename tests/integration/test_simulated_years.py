@@ -24,7 +24,7 @@ from jobs.digesting import Digesting
 from jobs.judging import still_wanted
 from jobs.step_digest import digests as digest_step
 from newsroom.model import Watchlist
-from storage.claims import AttemptEnd, Rendered
+from storage.alert_claims import AttemptEnd, Rendered
 from storage.database import Database
 from storage.outbox import next_alert_due_at
 from storage.outbox_tables import alert_watchlists, alerts, digest_items, digests, matches

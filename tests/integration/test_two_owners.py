@@ -21,14 +21,13 @@ from newsroom.identity import title_key
 from newsroom.model import FeedEntry, Hit, PageContent
 from newsroom.reasons import Reason
 from newsroom.stories_reading import story_text
+from storage.alert_claims import AttemptEnd, Rendered
 from storage.claims import (
-    AttemptEnd,
     FoundMatch,
     KeyedEntry,
     PageIn,
     PageOut,
     PollOutcome,
-    Rendered,
     SourceRules,
     TellRule,
 )

@@ -20,7 +20,7 @@ from newsroom.schedules import IMMEDIATELY, read_quiet, read_schedule
 from newsroom.stories_news import News
 from newsroom.timetable import Terms
 from newsroom.tokens import is_stop_token
-from storage.claims import (
+from storage.alert_claims import (
     AlertArticle,
     AlertMatch,
     AlertNews,

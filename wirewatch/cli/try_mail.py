@@ -19,7 +19,7 @@ from wirewatch.cli.mail_samples import sample
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from storage.claims import ClaimedAlert
+    from storage.alert_claims import ClaimedAlert
     from storage.database import Database
 
 
