@@ -51,11 +51,15 @@ class Seen:
     failure: str = ""
     items: tuple[Listed, ...] = ()
     spans: tuple[Span, ...] = ()
+    left: datetime | None = None
+    """There were more than one look brings in: up to when what was left out was published."""
 
     def told(self, start: datetime) -> Told:
         """What it can tell of the time after `start`."""
         if self.failure:
             return Told(self.url, failure=self.failure)
+        if self.left is not None and self.left >= start:
+            return Told(self.url, reaches_to=self.left)
         return Told(self.url, reached(self.items, start), reaches_to(self.items))
 
 
@@ -94,7 +98,7 @@ async def look_at(
     now = desk.clock.now()
     claim = await desk.call(desk.store.claim_listing, listing.id, now)
     if claim is None:
-        return Seen(listing.url, "it is being read by another just now")
+        return Seen(listing.url, "it rests after a failure, or is being read by another just now")
     source = desk.sources.get(source_id)
     walk = _Walk(listing, ground, now, source.timezone if source else "UTC")
     await _read_pages(desk, claim, walk, source)
@@ -106,7 +110,7 @@ async def look_at(
         return Seen(listing.url, f"{reason.value}: {detail}" if detail else reason.value)
     items = walk.items()
     places = spans(items, sitemap=walk.sitemap)
-    kept = _kept(walk, items, places, look.covered_from or ground)
+    kept, left = _kept(walk, items, places, look.covered_from or ground)
     stored, _ = await with_stories(desk, kept, source_id, desk.clock.now())
     detail = f"then {walk.failed[0].value}: {walk.failed[1]}" if walk.failed else ""
     outcome = replace(
@@ -126,7 +130,7 @@ async def look_at(
             "new": len(commit.new_articles),
         },
     )
-    return Seen(listing.url, items=tuple(items), spans=tuple(places))
+    return Seen(listing.url, items=tuple(items), spans=tuple(places), left=left)
 
 
 async def _read_pages(desk: Desk, claim: ClaimedFeed, walk: _Walk, source: Source | None) -> None:
@@ -217,14 +221,15 @@ def _day_alone(at: datetime, raw: str | None, timezone: str) -> bool:
 
 def _kept(
     walk: _Walk, items: Sequence[Listed], places: Sequence[Span], floor: datetime
-) -> list[KeyedEntry]:
+) -> tuple[list[KeyedEntry], datetime | None]:
     """What is stored of it, in the listing's order: not what is older than our watching.
 
-    What nothing tells the age of is, where it stands on the listing's own first page.
+    What nothing tells the age of is, where it stands on the listing's own first page. Beside it,
+    up to when the newest of what is too much for one look was published; None: it is all.
     """
     first = frozenset(list(walk.entries)[: walk.first_page])
     kept: dict[str, KeyedEntry] = {}
-    new = 0
+    new, left = 0, None
     for item, span in zip(items, places, strict=True):
         entry = walk.entries[item.key]
         on_first = item.key in first and not walk.sitemap
@@ -233,11 +238,15 @@ def _kept(
                 kept[item.key] = entry
             continue
         told = span.low is not None or span.high is not None
-        if new < MAX_NEW and worth_keeping(span, floor) and (told or on_first):
-            new += 1
-            at = place(span, walk.now) if item.at is None else None
-            kept[item.key] = replace(entry, place=at)
-    return [kept[key] for key in walk.entries if key in kept]
+        if not worth_keeping(span, floor) or not (told or on_first):
+            continue
+        if new >= MAX_NEW:
+            left = max(left or floor, span.high or walk.now)
+            continue
+        new += 1
+        at = place(span, walk.now) if item.at is None else None
+        kept[item.key] = replace(entry, place=at)
+    return [kept[key] for key in walk.entries if key in kept], left
 
 
 def _outcome(

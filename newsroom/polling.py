@@ -16,6 +16,8 @@ LATE_AFTER = timedelta(hours=24)
 
 BACKOFF_MAX = timedelta(hours=6)
 RETRY_AFTER_MAX = timedelta(hours=24)
+LISTING_REST = timedelta(minutes=1)
+LISTING_REST_MAX = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,16 @@ def _between(value: timedelta, low: timedelta, high: timedelta) -> timedelta:
     """In whole seconds, and the low bound before the high one."""
     within = max(low, min(value, high))
     return timedelta(seconds=int(within.total_seconds()))
+
+
+def listing_rest(failures: int, retry_after: timedelta | None) -> timedelta:
+    """How long a listing that failed is let alone, whatever wants to look at it.
+
+    `failures`: in a row before this one. A minute, doubled each time, an hour at most; the server's
+    own Retry-After is kept to.
+    """
+    rest = min(LISTING_REST * float(2 ** min(failures, 12)), LISTING_REST_MAX)
+    return max(rest, min(retry_after or rest, RETRY_AFTER_MAX))
 
 
 def wants_full_fetch(last_full_at: datetime | None, now: datetime) -> bool:

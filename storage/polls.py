@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from newsroom.polling import RETRY_AFTER_MAX, Flow, NextPoll, Rhythm, late_reason, next_poll
+from newsroom.polling import (
+    RETRY_AFTER_MAX,
+    Flow,
+    NextPoll,
+    Rhythm,
+    late_reason,
+    listing_rest,
+    next_poll,
+)
 from newsroom.reasons import Reason
 from newsroom.sights import POLLING, Look, Purpose
 from storage import leases
@@ -92,7 +100,13 @@ def claim_feed(
     """
     wanted: ColumnElement[bool]
     if listing:
-        wanted = (feeds.c.kind != "feed") & feeds.c.quarantined_at.is_(None)
+        rested = or_(
+            feeds.c.active,
+            feeds.c.next_poll_at.is_(None),
+            feeds.c.next_poll_at <= now,
+            feeds.c.next_poll_at > now + FARTHEST_POLL,
+        )
+        wanted = (feeds.c.kind != "feed") & feeds.c.quarantined_at.is_(None) & rested
     else:
         wanted = feeds.c.active if forced else _due(now)
     with db.write() as conn:
@@ -167,7 +181,7 @@ def commit_poll(
 def _next(feed: Any, outcome: PollOutcome, rules: SourceRules, flow: Flow, look: Look) -> NextPoll:
     interval = timedelta(seconds=feed.interval_s)
     if look.purpose is not Purpose.POLL:
-        return NextPoll(feed.next_poll_at, interval, feed.failures)
+        return _rest(feed, outcome, interval, look)
     return next_poll(
         Rhythm(interval, rules.interval_min, rules.interval_max, feed.failures),
         reason=outcome.reason,
@@ -175,6 +189,19 @@ def _next(feed: Any, outcome: PollOutcome, rules: SourceRules, flow: Flow, look:
         retry_after=outcome.retry_after,
         now=outcome.now,
     )
+
+
+def _rest(feed: Any, outcome: PollOutcome, interval: timedelta, look: Look) -> NextPoll:
+    """A look plans no poll; a listing that failed is let alone for a while.
+
+    Backfills wait by a rule of their own.
+    """
+    if feed.active or look.purpose is Purpose.BACKFILL:
+        return NextPoll(feed.next_poll_at, interval, feed.failures)
+    if outcome.reason is Reason.OK:
+        return NextPoll(None, interval, 0)
+    rest = listing_rest(feed.failures, outcome.retry_after)
+    return NextPoll(outcome.now + rest, interval, feed.failures + 1)
 
 
 def _open_poll(conn: Connection, feed: Any, outcome: PollOutcome, look: Look) -> int:

@@ -152,6 +152,7 @@ polls = Table(
     Column("oldest_at", UtcDateTime),  # of the published instants shown
     Column("newest_at", UtcDateTime),
     Index("ix_polls_feed_id_id", "feed_id", "id"),
+    Index("ix_polls_started_at", "started_at"),
 )
 
 entries = Table(

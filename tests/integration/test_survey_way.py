@@ -114,6 +114,40 @@ def test_nothing_lost(play_once: Play) -> None:
     play_once(day)
 
 
+def test_more_than_one_look_brings_in(play_once: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left out may have lain in the gap: the next look brings it."""
+    monkeypatch.setattr(looks, "MAX_NEW", 2)
+
+    async def day(here: Outlet) -> None:
+        here.feed(range(105, 125))
+        here.sitemap(range(85, 125))
+        await here.world.run(minutes=80)
+        assert here.gaps() == [("suspected", None, 2)]
+        assert "goes back to" in here.gap().detail
+        await here.world.run(minutes=3)
+        await here.world.run(minutes=6)
+        assert here.gaps() == [("lost", 4, 4)]
+
+    play_once(day)
+
+
+def test_a_listing_that_fails_is_let_alone_for_a_while(play_once: Play) -> None:
+    """However many gaps want to look at it; longer each time it fails again."""
+
+    async def day(here: Outlet) -> None:
+        here.down(MAP)
+        asked = []
+        for poll in range(12):
+            here.feed(range(121 + 20 * poll, 141 + 20 * poll))
+            before = here.world.sites.fetched(MAP)
+            await here.world.run(seconds=30)
+            asked.append(here.world.sites.fetched(MAP) - before)
+        assert [n for n, hits in enumerate(asked) if hits] == [0, 2, 6]  # 1 and 2 minutes later
+        assert len(here.gaps()) == 12
+
+    play_once(day)
+
+
 def test_a_section_is_read_back_to_known_ground(play_once: Play) -> None:
     """A pinned article on its first page is no ground; the second page shows it."""
 

@@ -13,6 +13,7 @@ from newsroom.polling import (
     alerting_at_sight,
     alerting_by_page,
     late_reason,
+    listing_rest,
     next_poll,
     wants_full_fetch,
 )
@@ -194,3 +195,22 @@ def test_undated_is_settled_by_the_page(
 )
 def test_late(first: bool, last_ok: datetime | None, expected: str | None) -> None:
     assert late_reason(first_poll=first, last_ok_at=last_ok, now=NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("failures", "retry_after", "minutes"),
+    [
+        (0, None, 1),
+        (1, None, 2),
+        (5, None, 32),
+        (6, None, 60),
+        (400, None, 60),
+        (0, timedelta(minutes=30), 30),
+        (6, timedelta(minutes=30), 60),
+        (0, timedelta(days=9), 24 * 60),
+    ],
+)
+def test_how_long_a_listing_that_failed_is_let_alone(
+    failures: int, retry_after: timedelta | None, minutes: int
+) -> None:
+    assert listing_rest(failures, retry_after) == timedelta(minutes=minutes)

@@ -66,6 +66,7 @@ def _columns() -> None:
     op.add_column(
         "polls", sa.Column("purpose", sa.String(10), nullable=False, server_default="poll")
     )
+    op.create_index("ix_polls_started_at", "polls", ["started_at"])
     _add(
         "articles",
         sa.Column("backfill_id", BIG),
