@@ -10,11 +10,11 @@ from alerts.model import HealthContent, SourceCoverage, SourceGap, SourceProblem
 from jobs.desk import Desk
 from newsroom.errors import StorageError
 from storage.alert_claims import ClaimedAlert
+from storage.coverage import coverage
 from storage.database import Database
 from storage.gaps import NONE_LOST, SUSPECTED, Gap, gaps_since
 from storage.listing_base import Filters
 from storage.listing_sources import sources
-from storage.surveys import coverage
 
 log = logging.getLogger("wirewatch.jobs")
 

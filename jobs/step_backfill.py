@@ -78,7 +78,13 @@ async def advance(desk: Desk, backfill_id: int) -> bool:
     found = await desk.call(backfills.get, db, backfill_id)
     source = desk.sources.get(found.source_id)
     now = desk.clock.now()
-    if found.state != "walking" or source is None or found.walk.waits(now):
+    if found.state != "walking":
+        return False
+    if source is None:
+        why = "its source is not configured any more"
+        await desk.call(backfills.stop, db, backfill_id, why, now)
+        return False
+    if found.walk.waits(now):
         return False
     claim = await desk.call(
         backfills.claim, db, backfill_id, owner=desk.store.owner, now=desk.clock.now()

@@ -13,10 +13,6 @@ from types import MappingProxyType
 from newsroom.moves import Move
 from newsroom.reasons import Reason
 
-FINE = frozenset({"new", Reason.OK.value})
-"""Verdicts of feeds that are as they should be, or were never asked."""
-
-
 TOLD_AFTER: Mapping[Reason, timedelta] = MappingProxyType(
     {
         **dict.fromkeys(Reason, timedelta(hours=2)),

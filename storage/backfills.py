@@ -292,6 +292,16 @@ def finish(db: Database, backfill_id: int, now: datetime) -> bool:
     return ended.rowcount == 1
 
 
+def stop(db: Database, backfill_id: int, why: str, now: datetime) -> None:
+    """End a walk before its time: what it listed stays, and is fetched."""
+    with db.write() as conn:
+        conn.execute(
+            update(backfills)
+            .where(backfills.c.id == backfill_id, backfills.c.state == "walking")
+            .values(state="stopped", done_at=now, detail=why)
+        )
+
+
 def newest(db: Database, limit: int) -> list[Backfill]:
     """The backfills ever asked for, newest first."""
     query = select(backfills).order_by(backfills.c.id.desc()).limit(limit)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from newsroom.coverage import Suspicion
 from storage.coverage_tables import gaps
@@ -79,18 +79,6 @@ def note_gap(
         .returning(gaps.c.id)
     )
     return int(made.scalar_one())
-
-
-def due_gap_sources(db: Database, now: datetime) -> list[str]:
-    """Sources with a suspected gap that is to be looked into by `now`, longest due first."""
-    query = (
-        select(gaps.c.source_id)
-        .where(gaps.c.state == SUSPECTED, gaps.c.next_try_at <= now)
-        .group_by(gaps.c.source_id)
-        .order_by(func.min(gaps.c.next_try_at), gaps.c.source_id)
-    )
-    with db.read() as conn:
-        return list(conn.execute(query).scalars())
 
 
 def open_gaps(db: Database, source_id: str, now: datetime | None = None) -> list[Gap]:

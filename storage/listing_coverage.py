@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from storage.coverage import coverage
 from storage.coverage_tables import gaps as gaps_table
 from storage.coverage_tables import witnesses
 from storage.database import Database
 from storage.gaps import SUSPECTED, Gap, gaps_since, open_gaps
 from storage.listing_base import Json, iso
-from storage.surveys import coverage
 from storage.tables import polls
 
 DAY = timedelta(days=1)

@@ -28,7 +28,7 @@ from storage.entries import Shelf, shelve
 from storage.feed_verdicts import judge_poll
 from storage.ledger import flow_after, record
 from storage.notices import raise_notice
-from storage.tables import articles, feeds, polls
+from storage.tables import feeds, polls
 
 log = logging.getLogger("wirewatch.storage")
 
@@ -310,9 +310,3 @@ def next_due_at(db: Database) -> datetime | None:
             )
         ).scalar()
     return found
-
-
-def article_count(db: Database) -> int:
-    """How many articles are stored."""
-    with db.read() as conn:
-        return int(conn.execute(select(func.count()).select_from(articles)).scalar_one())

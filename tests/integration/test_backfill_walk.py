@@ -256,6 +256,18 @@ async def test_the_service_goes_on_with_it_piece_by_piece(tmp_path: Path) -> Non
 
 
 @runs
+async def test_a_walk_ends_with_its_source(tmp_path: Path) -> None:
+    """Whoever follows it does not wait for what nobody can do any more."""
+    async with newsdesk(tmp_path, sources=archive()) as desk:
+        made = ask(desk)
+        desk.desk.sources = {}
+        assert not await backfill(desk.desk)
+        ended = backfills.get(desk.db, made.id)
+        assert (ended.state, ended.active) == ("stopped", False)
+        assert not backfills.active(desk.db)
+
+
+@runs
 async def test_a_server_in_trouble_is_asked_again_and_left_at_last(tmp_path: Path) -> None:
     async with newsdesk(tmp_path, sources=archive()) as desk:
         (path,) = put_stories(desk, 1)

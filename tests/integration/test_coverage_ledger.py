@@ -21,7 +21,6 @@ from storage.database import Database
 from storage.gaps import (
     Gap,
     close_gap,
-    due_gap_sources,
     gaps_since,
     note_gap,
     open_gaps,
@@ -208,8 +207,6 @@ def test_what_became_of_gaps(database: Database) -> None:
                     now=at,
                 )
             )
-    assert due_gap_sources(database, NOW - M) == []
-    assert due_gap_sources(database, NOW + H) == [stream.name, other.name]
     assert [gap.id for gap in open_gaps(database, stream.name, NOW)] == [made[1]]
     assert [gap.id for gap in open_gaps(database, stream.name)] == made[:2]
     with database.write() as conn:
@@ -218,7 +215,6 @@ def test_what_became_of_gaps(database: Database) -> None:
         assert close_gap(conn, made[2], lost=3, recovered=2, by="http://x/map", now=NOW + H)
         assert not close_gap(conn, made[2], lost=0, recovered=0, by="again", now=NOW + 2 * H)
         assert not postpone_gap(conn, made[1], next_try_at=NOW, detail="late")
-    assert due_gap_sources(database, NOW + 100 * H) == []
     (still,) = open_gaps(database, stream.name)
     assert (still.id, still.tries, still.next_try_at) == (made[0], 1, None)
     assert still.detail == "no listing could be read"

@@ -20,6 +20,7 @@ from newsroom.errors import DatabaseUnavailable, LeaseLost
 from newsroom.model import Source
 from newsroom.reasons import Reason
 from storage import leases, surveys
+from storage.coverage import coverage
 from storage.edits import pause_source, resume_source
 from storage.tables import feeds, sources
 from tests.integration.survey_world import (
@@ -256,7 +257,7 @@ def test_the_witness_finds_what_the_feed_never_showed(play: Play) -> None:
         assert here.late() == {"120": "witness", "130": "witness"}
         ((shown, missed),) = here.witnesses()
         assert (shown, missed) == (45, 2)  # 101 to 145, not what is newer than the grace
-        found = surveys.coverage(
+        found = coverage(
             here.world.db, here.world.clock.now() - timedelta(hours=48), here.world.clock.now()
         )["news"]
         assert (found.shown, found.missed, found.gaps) == (shown, 2, 0)
