@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs.desk import Desk
+from jobs.documents import read_document
 from jobs.keyed import keyed, named, with_stories
 from newsroom.errors import FeedError
 from newsroom.identity import host_of, in_hosts
@@ -161,14 +162,8 @@ async def _read_page(
         walk.failed = (result.reason, result.detail, result, False)
         return None
     try:
-        parsed = await desk.reader.read_listing(
-            result.body,
-            url=result.url or url,
-            content_type=result.headers.get("content-type", ""),
-            page=source.page if source else None,
-            timezone=walk.timezone,
-            now=walk.now,
-            css=source.css if source else None,
+        parsed = await read_document(
+            desk.reader, result, source, kind="listing", url=url, now=walk.now
         )
     except FeedError as error:
         walk.failed = (error.reason, error.message, result, error.crashed)

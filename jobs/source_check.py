@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jobs.documents import read_document
 from newsroom.dates import parse_date
 from newsroom.errors import FeedError, PageError
 from newsroom.hubs import header_links
@@ -19,12 +20,12 @@ from newsroom.model import (
     ParsedFeed,
     Source,
 )
+from newsroom.moves import permanent_target
 from newsroom.ports import Clock, Fetcher, Reader
 from newsroom.reasons import Reason
 
 OLD = timedelta(days=14)
 """Without a past to compare with, a feed silent for so long is called stale."""
-_PERMANENT = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,11 @@ async def check_source(
 ) -> list[Checked]:
     """Its feeds and listings, each once, and one article page they name."""
     seen = await asyncio.gather(
-        *(_check_feed(source, url, fetcher, reader, clock) for url in source.feeds),
-        *(_check_listing(source, url, fetcher, reader, clock) for url in source.listings),
+        *(
+            _check_document(source, kind, url, fetcher, reader, clock)
+            for kind, urls in (("feed", source.feeds), ("listing", source.listings))
+            for url in urls
+        ),
     )
     checked = list(seen)
     url = _article(source, checked)
@@ -62,43 +66,17 @@ async def check_source(
     return checked
 
 
-async def _check_feed(
-    source: Source, url: str, fetcher: Fetcher, reader: Reader, clock: Clock
+async def _check_document(
+    source: Source, kind: str, url: str, fetcher: Fetcher, reader: Reader, clock: Clock
 ) -> Checked:
-    result = await fetcher.fetch(FetchRequest(url, source.id, "feed"))
+    result = await fetcher.fetch(FetchRequest(url, source.id, kind))
     if result.reason is not Reason.OK:
-        return Checked(source.id, "feed", result, result.reason, result.detail)
+        return Checked(source.id, kind, result, result.reason, result.detail)
     try:
-        feed = await reader.read_feed(
-            result.body,
-            url=result.url or url,
-            content_type=result.headers.get("content-type", ""),
-            timezone=source.timezone,
-        )
+        feed = await read_document(reader, result, source, kind=kind, url=url, now=clock.now())
     except FeedError as error:
-        return Checked(source.id, "feed", result, error.reason, error.message)
-    return _judged(source, "feed", result, feed, clock.now())
-
-
-async def _check_listing(
-    source: Source, url: str, fetcher: Fetcher, reader: Reader, clock: Clock
-) -> Checked:
-    result = await fetcher.fetch(FetchRequest(url, source.id, "listing"))
-    if result.reason is not Reason.OK:
-        return Checked(source.id, "listing", result, result.reason, result.detail)
-    try:
-        feed = await reader.read_listing(
-            result.body,
-            url=result.url or url,
-            content_type=result.headers.get("content-type", ""),
-            page=source.page,
-            timezone=source.timezone,
-            now=clock.now(),
-            css=source.css,
-        )
-    except FeedError as error:
-        return Checked(source.id, "listing", result, error.reason, error.message)
-    return _judged(source, "listing", result, feed, clock.now())
+        return Checked(source.id, kind, result, error.reason, error.message)
+    return _judged(source, kind, result, feed, clock.now())
 
 
 def _judged(
@@ -111,8 +89,8 @@ def _judged(
         reason, detail = Reason.EMPTY, "no items"
     elif at is not None and now - at > OLD:
         reason, detail = Reason.STALE, f"nothing newer than {at:%Y-%m-%d %H:%M} UTC"
-    elif moved := moved_to(result):
-        reason, detail = Reason.MOVED, f"for good to {moved}"
+    elif moved := permanent_target(result.redirects, result.request.url):
+        reason, detail = Reason.MOVED, f"for good to {moved.url}"
     return Checked(
         source.id,
         kind,
@@ -125,16 +103,6 @@ def _judged(
         undated=len(feed.entries) - len(dated),
         without_zone=sum(map(_lacks_zone, feed.entries)),
     )
-
-
-def moved_to(result: FetchResult) -> str | None:
-    """Where permanent redirects lead; a temporary one leaves all after it in place."""
-    to = None
-    for hop in result.redirects:
-        if hop.status not in _PERMANENT:
-            break
-        to = hop.url
-    return to
 
 
 def _lacks_zone(entry: FeedEntry) -> bool:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.desk import Desk
+from jobs.documents import read_document
 from jobs.keyed import keyed, with_stories
 from newsroom.backfilling import (
-    Spot,
     Walk,
     Wanted,
     after_document,
@@ -26,7 +26,7 @@ from newsroom.backfilling import (
 )
 from newsroom.errors import FeedError, LeaseLost, StorageError
 from newsroom.identity import host_of
-from newsroom.model import FeedEntry, FetchRequest, FetchResult, ParsedFeed, Source
+from newsroom.model import FeedEntry, FetchRequest, FetchResult, Source
 from newsroom.reasons import Reason
 from storage import backfills
 from storage.backfills import Backfill
@@ -129,7 +129,14 @@ async def _piece(desk: Desk, work: Work) -> None:
         await _put(desk, work, after_robots(walk, text, work.source.hosts))
         return
     try:
-        feed = await _read(desk, work.source, spot, result)
+        feed = await read_document(
+            desk.reader,
+            result,
+            work.source,
+            kind="listing",
+            url=spot.url,
+            now=desk.clock.now(),
+        )
     except FeedError as error:
         await _fail(desk, work, walk, error.reason, replace(result, detail=error.message))
         return
@@ -137,18 +144,6 @@ async def _piece(desk: Desk, work: Work) -> None:
     chosen = choose(feed.entries, spot, work.wanted, sitemap=sitemap)
     further = after_document(walk, feed, work.wanted, work.source.hosts)
     await _store(desk, work, walk, further, chosen, started)
-
-
-async def _read(desk: Desk, source: Source, spot: Spot, result: FetchResult) -> ParsedFeed:
-    return await desk.reader.read_listing(
-        result.body,
-        url=result.url or spot.url,
-        content_type=result.headers.get("content-type", ""),
-        page=source.page,
-        timezone=source.timezone,
-        now=desk.clock.now(),
-        css=source.css,
-    )
 
 
 async def _fail(desk: Desk, work: Work, walk: Walk, reason: Reason, result: FetchResult) -> None:

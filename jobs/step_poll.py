@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from crawler.freshness import fresh_for
 from jobs.desk import Desk
+from jobs.documents import read_document
 from jobs.keyed import keyed, named, with_stories
 from jobs.step_hubs import hub_named
 from newsroom.errors import DatabaseUnavailable, FeedError, LeaseLost
-from newsroom.model import FetchRequest, FetchResult, ParsedFeed, Source
+from newsroom.model import FetchRequest, FetchResult
 from newsroom.moves import permanent_target
 from newsroom.polling import RETRY_AFTER_MAX, wants_full_fetch
 from newsroom.reasons import Reason
@@ -129,7 +130,10 @@ async def _outcome(
     if claim.body_hash is not None and sha256(result.body).hexdigest() == claim.body_hash:
         return made(Reason.OK, "the same body")
     try:
-        feed = await _read(desk, claim, result, source)
+        now = desk.clock.now()
+        feed = await read_document(
+            desk.reader, result, source, kind=claim.kind, url=claim.url, now=now
+        )
     except FeedError as error:
         return made(error.reason, error.message, crashed=error.crashed)
     if not feed.entries and not feed.rejected:
@@ -153,24 +157,3 @@ async def _outcome(
 def _hint(*asked: timedelta | None) -> timedelta | None:
     """The longest of what was asked for, and no more than a wait may ever be."""
     return min(max(filter(None, asked), default=timedelta(0)), RETRY_AFTER_MAX) or None
-
-
-async def _read(
-    desk: Desk, claim: ClaimedFeed, result: FetchResult, source: Source | None
-) -> ParsedFeed:
-    """The document; a source without feeds has its listings polled. Raises FeedError."""
-    url, content_type = result.url or claim.url, result.headers.get("content-type", "")
-    timezone = source.timezone if source else "UTC"
-    if claim.kind == "feed":
-        return await desk.reader.read_feed(
-            result.body, url=url, content_type=content_type, timezone=timezone
-        )
-    return await desk.reader.read_listing(
-        result.body,
-        url=url,
-        content_type=content_type,
-        page=source.page if source else None,
-        timezone=timezone,
-        now=desk.clock.now(),
-        css=source.css if source else None,
-    )
